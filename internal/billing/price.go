@@ -1,0 +1,89 @@
+package billing
+
+import "fmt"
+
+// Mode says how a price counts time.
+type Mode uint8
+
+// The three modes of section 2.
+const (
+	Hourly  Mode = iota + 1 // by the hour, no cap
+	Capped                  // by the hour, never more than the monthly price in a calendar month
+	Monthly                 // a share of the calendar month; a full month costs exactly the monthly price
+)
+
+// PriceID names a version of a plan's price. Versions are numbered in the order
+// in which they were made; a higher one is newer.
+type PriceID int64
+
+// Price is one immutable version of what a plan costs. Changing a plan's price
+// makes a new version; charges name the version they used.
+type Price struct {
+	ID      PriceID
+	Mode    Mode
+	Hourly  Credits // per hour; 0 in mode Monthly
+	Monthly Credits // the cap in mode Capped, the price in mode Monthly; 0 in mode Hourly
+}
+
+// MaxPrice bounds both amounts of a price: ten million credits. Within it what
+// one instance costs in eighty years still fits into Credits.
+const MaxPrice = 10_000_000 * Credit
+
+// NewPrice makes a price out of what an administrator entered: an hourly
+// amount, a monthly amount, or both. A nil amount is one that was not given.
+func NewPrice(id PriceID, hourly, monthly *Credits) (Price, error) {
+	for name, amount := range map[string]*Credits{"hourly": hourly, "monthly": monthly} {
+		if amount != nil && (*amount < 0 || *amount > MaxPrice) {
+			return Price{}, &FieldError{Field: name, Message: fmt.Sprintf("must be between 0 and %s credits", MaxPrice.Short())}
+		}
+	}
+	switch {
+	case hourly != nil && monthly != nil:
+		return Price{ID: id, Mode: Capped, Hourly: *hourly, Monthly: *monthly}, nil
+	case hourly != nil:
+		return Price{ID: id, Mode: Hourly, Hourly: *hourly}, nil
+	case monthly != nil:
+		return Price{ID: id, Mode: Monthly, Monthly: *monthly}, nil
+	default:
+		return Price{}, &FieldError{Field: "hourly", Message: "give an hourly price, a monthly price, or both"}
+	}
+}
+
+// HasMonthly says whether the price has a monthly amount and so counts toward
+// an instance's cap.
+func (p Price) HasMonthly() bool { return p.Mode != Hourly }
+
+// HourlyEquivalent is what an hour costs in month m at percent: the hourly
+// price, or for a monthly price its share of the month. Caps are not looked at.
+func (p Price) HourlyEquivalent(m Month, percent int64) Credits {
+	return p.full(m, percent, int64(Hour))
+}
+
+// Cost is what an instance on this price costs for its first seconds of month
+// m, if it has used nothing in that month before.
+func (p Price) Cost(m Month, seconds int64) Credits {
+	return Carry{}.charge(p, m, 100, seconds)
+}
+
+// full is full(n) of section 4: what n seconds of one line cost before the cap.
+// It is exact and rounds down once, so that differences of it telescope.
+func (p Price) full(m Month, percent, n int64) Credits {
+	rate, per := p.Hourly, uint64(Hour)
+	if p.Mode == Monthly {
+		rate, per = p.Monthly, uint64(m.Seconds())
+	}
+	amount, ok := floorMulDiv(uint64(rate), uint64(percent*n), 100*per)
+	if !ok || amount > uint64(MaxCredits) {
+		panic(fmt.Sprintf("billing: price %d: %d seconds at %d%% overflow", p.ID, n, percent))
+	}
+	return Credits(amount)
+}
+
+// FieldError is a value that cannot be accepted: which field, and what is wrong
+// with it, as a sentence part that reads well beside the field.
+type FieldError struct {
+	Field   string
+	Message string
+}
+
+func (e *FieldError) Error() string { return e.Field + ": " + e.Message }
