@@ -1,0 +1,102 @@
+package panel
+
+import (
+	"accrue/internal/billing"
+	"accrue/internal/fleet"
+)
+
+// Plan is what a customer orders: a size, and what it costs. It is where
+// billing and fleet meet.
+type Plan struct {
+	ID             int64
+	GroupID        int64
+	Name           string
+	Size           fleet.Request // what an instance of it reserves on a hypervisor
+	StoppedPercent int64         // of the price, while its owner has stopped it; 0 to 100
+	Visible        bool          // offered for new instances
+	Position       int64         // its place in lists
+	Locations      []int64       // where it is offered; empty: everywhere
+	Price          billing.Price // the newest version
+}
+
+// OfferedAt says whether new instances of the plan may be created in a location.
+func (p Plan) OfferedAt(location int64) bool {
+	for _, id := range p.Locations {
+		if id == location {
+			return true
+		}
+	}
+	return len(p.Locations) == 0
+}
+
+// PlanGroup is a family of plans, such as "General" or "Storage".
+type PlanGroup struct {
+	ID          int64
+	Name        string
+	Description string
+	Visible     bool
+	Position    int64
+}
+
+// PriceVersion is a price in a plan's history.
+type PriceVersion struct {
+	billing.Price
+	PlanID int64
+	At     billing.Instant
+	Actor  string
+}
+
+// Image is an operating system that instances start from.
+type Image struct {
+	ID         int64
+	Family     string // "Debian"
+	Version    string // "13"
+	MinDiskGiB int64
+	Visible    bool
+}
+
+// Name is family and version, "Debian 13".
+func (i Image) Name() string { return i.Family + " " + i.Version }
+
+// Location groups hypervisors that customers may choose between by place.
+type Location struct {
+	ID             int64
+	Slug           string
+	Name           string
+	City           string
+	Country        string // ISO 3166 alpha-2, lower case; empty if none
+	Visible        bool
+	Position       int64
+	LastHypervisor int64 // the one used last, where round robin goes on after
+}
+
+// Hypervisor is a machine that runs instances.
+type Hypervisor struct {
+	fleet.Hypervisor
+	LocationID int64
+	Position   int64  // its place in the location's order
+	Driver     string // which kind of driver speaks to it: "sim", "libvirt"
+	Endpoint   string
+	Heartbeat  Heartbeat
+}
+
+// Heartbeat is what the panel last knew of a hypervisor.
+type Heartbeat struct {
+	SeenAt billing.Instant // the last answer; 0 if none yet
+	Error  string          // why the last try failed; empty when it did not
+}
+
+// DatedCurrency is a currency and since when its value is in force.
+type DatedCurrency struct {
+	billing.Currency
+	Default bool
+	Since   billing.Instant
+}
+
+// CurrencyValue is an entry of a currency's history of values.
+type CurrencyValue struct {
+	Code  string
+	Value billing.Value
+	From  billing.Instant
+	Actor string
+}

@@ -1,0 +1,70 @@
+package panel
+
+import (
+	"accrue/internal/billing"
+	"accrue/internal/fleet"
+)
+
+// Instance is a virtual machine that a customer ordered.
+type Instance struct {
+	ID           int64
+	UID          string // a UUID; the machine's name on its hypervisor derives from it
+	AccountID    int64
+	Name         string // a host name, unique among the account's live instances
+	LocationID   int64
+	HypervisorID int64 // 0 when it has no place
+	PlanID       int64
+	PriceID      billing.PriceID // the version that its next segment uses
+	ImageID      int64
+	ClientRef    string // the caller's key, so that ordering twice makes one; may be empty
+
+	Lifecycle    fleet.Lifecycle
+	DesiredPower fleet.Power // what the customer wants; only the customer's commands change it
+	Observed     fleet.Power // what the hypervisor last said
+	ObservedAt   billing.Instant
+	Holds        fleet.Holds // on this instance alone
+
+	CreatedAt   billing.Instant
+	FirstPrice  billing.PriceID // the version of its first segment; 0 before it was first up
+	ActivatedAt billing.Instant // when it was first up; 0 before
+	DeletedAt   billing.Instant // when deleting was asked for; 0 before
+	Failure     string          // why creating it failed, for people
+}
+
+// Facts returns what the instance's status derives from. Holds of the account
+// count as its own.
+func (i Instance) Facts(account fleet.Holds, activity TaskKind, unreachable bool) fleet.Facts {
+	return fleet.Facts{
+		Lifecycle:   i.Lifecycle,
+		Desired:     i.DesiredPower,
+		Observed:    i.Observed,
+		Holds:       i.Holds | account,
+		Activity:    activity.Verb(),
+		Unreachable: unreachable,
+	}
+}
+
+// Live says whether the instance still exists for its owner.
+func (i Instance) Live() bool {
+	return i.Lifecycle != fleet.Deleting && i.Lifecycle != fleet.Deleted
+}
+
+// Allocation is the room an instance has reserved on a hypervisor. It exists as
+// long as the room is taken, whatever state the instance is in.
+type Allocation struct {
+	InstanceID   int64
+	HypervisorID int64
+	Size         fleet.Resources
+}
+
+// InstanceFilter selects instances, oldest first.
+type InstanceFilter struct {
+	AccountID    int64 // 0: every account
+	HypervisorID int64 // 0: every hypervisor
+	PlanID       int64 // 0: every plan
+	Name         string
+	ClientRef    string
+	LiveOnly     bool
+	After        int64 // only instances with a higher ID
+	Limit        int   // 0: all
+}

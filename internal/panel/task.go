@@ -1,0 +1,120 @@
+package panel
+
+import "accrue/internal/billing"
+
+// TaskKind says what a task does.
+type TaskKind string
+
+// The kinds of tasks.
+const (
+	TaskCreate TaskKind = "instance.create"
+	TaskPower  TaskKind = "instance.power"
+	TaskReboot TaskKind = "instance.reboot"
+	TaskResize TaskKind = "instance.resize"
+	TaskDelete TaskKind = "instance.delete"
+	TaskMail   TaskKind = "mail.send"
+	TaskSettle TaskKind = "settle"
+)
+
+// Verb is the word for what an instance is busy with while a task of the kind
+// runs: "resize". It is empty for tasks that do not show in its status.
+func (k TaskKind) Verb() string {
+	if k == TaskResize || k == TaskReboot {
+		return string(k[len("instance."):])
+	}
+	return ""
+}
+
+// Lane says which of the worker's queues takes tasks of the kind, so that a
+// dead mail server delays no instance and a slow hypervisor no settlement.
+func (k TaskKind) Lane() Lane {
+	switch k {
+	case TaskMail:
+		return LaneMail
+	case TaskSettle:
+		return LaneMoney
+	default:
+		return LaneMachines
+	}
+}
+
+// Lane is a queue of tasks that waits for nothing in other lanes.
+type Lane string
+
+// The lanes.
+const (
+	LaneMachines Lane = "machines"
+	LaneMail     Lane = "mail"
+	LaneMoney    Lane = "money"
+)
+
+// TaskState is where a task stands.
+type TaskState string
+
+// The states of a task. Waiting is queued for a hypervisor that does not answer.
+const (
+	TaskQueued    TaskState = "queued"
+	TaskRunning   TaskState = "running"
+	TaskWaiting   TaskState = "waiting"
+	TaskSucceeded TaskState = "succeeded"
+	TaskFailed    TaskState = "failed"
+	TaskCanceled  TaskState = "canceled"
+)
+
+// Ended says whether the task will not run again.
+func (s TaskState) Ended() bool {
+	return s == TaskSucceeded || s == TaskFailed || s == TaskCanceled
+}
+
+// Task is an effect outside the database, written in the transaction that
+// decided it. Running one twice is harmless.
+type Task struct {
+	ID           int64
+	Kind         TaskKind
+	Key          string // can exist once; empty: no such bound
+	AccountID    int64  // 0: the provider's own
+	InstanceID   int64
+	HypervisorID int64
+	MailID       int64
+	Priority     int64 // higher runs first
+	State        TaskState
+	Step         string // what it is doing, one of Steps(kind)
+	Attempt      int64  // how often it was started
+
+	CreatedAt  billing.Instant
+	RunAt      billing.Instant // not before
+	ExpiresAt  billing.Instant // given up after; Never for what must happen
+	StartedAt  billing.Instant // the first start; 0 before
+	FinishedAt billing.Instant
+
+	LeaseOwner string
+	LeaseUntil billing.Instant
+	Fence      int64 // grows with every claim and every replacement; an old run cannot end a task
+
+	RequestedBy string
+	ErrorCode   string
+	ErrorPublic string // for the customer
+	ErrorDetail string // for administrators
+}
+
+// Lease is how long a claimed task stays with its worker without a sign of
+// life. Steps are bounded well below it.
+const Lease billing.Instant = 120
+
+// Claim selects the next task that a worker may run.
+type Claim struct {
+	Lane          Lane
+	Worker        string
+	Now           billing.Instant
+	PerHypervisor int64 // at most so many at once on one hypervisor
+}
+
+// TaskFilter selects tasks, newest first.
+type TaskFilter struct {
+	InstanceID int64
+	AccountID  int64
+	State      TaskState // empty: every state
+	OpenOnly   bool      // only those that have not ended
+	Before     int64
+	Limit      int
+}
