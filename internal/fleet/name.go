@@ -53,7 +53,7 @@ func validateLabel(label string) error {
 	case len(label) > MaxLabel:
 		return fmt.Errorf("has a part of %d characters; shorten each part between dots to at most %d", len(label), MaxLabel)
 	case label[0] == '-' || label[len(label)-1] == '-':
-		return fmt.Errorf("must not begin or end with a hyphen, nor may a part between dots; write %s", strings.Trim(label, "-"))
+		return errors.New("must not begin or end with a hyphen, nor may a part between dots; take the hyphen away")
 	}
 	return nil
 }
