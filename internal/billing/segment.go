@@ -45,20 +45,36 @@ func (s Segment) Charge(from, to Instant) Credits {
 
 // accrued is what the segment has cost in a month by the instant t of it.
 func (s Segment) accrued(m Month, t Instant) Credits {
+	carry, from := s.entry(m)
+	return carry.charge(s.Price, m, s.Percent, int64(t-from))
+}
+
+// uncapped is what accrued would be, had the month no cap.
+func (s Segment) uncapped(m Month, t Instant) Credits {
+	carry, from := s.entry(m)
+	return carry.uncapped(s.Price, m, s.Percent, int64(t-from))
+}
+
+// entry returns from when the segment counts in a month, and what it carries.
+func (s Segment) entry(m Month) (Carry, Instant) {
 	if start := m.Start(); s.From < start {
-		return Carry{}.charge(s.Price, m, s.Percent, int64(t-start))
+		return Carry{}, start
 	}
-	return s.Carry.charge(s.Price, m, s.Percent, int64(t-s.From))
+	return s.Carry, s.From
 }
 
 // charge is delta of section 4: what a piece of some seconds adds to a line,
 // cut to what is left under the cap.
 func (c Carry) charge(p Price, m Month, percent, seconds int64) Credits {
-	delta := p.full(m, percent, c.Seconds+seconds) - p.full(m, percent, c.Seconds)
+	delta := c.uncapped(p, m, percent, seconds)
 	if p.HasMonthly() {
 		delta = min(delta, max(c.Cap, p.Monthly)-c.Capped)
 	}
 	return delta
+}
+
+func (c Carry) uncapped(p Price, m Month, percent, seconds int64) Credits {
+	return p.full(m, percent, c.Seconds+seconds) - p.full(m, percent, c.Seconds)
 }
 
 // CarryAt returns what a segment on a price at a percent carries when it opens

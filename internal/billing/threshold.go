@@ -54,7 +54,7 @@ func (t Thresholds) Holds(balance Credits) Conditions {
 func (t Thresholds) Judge(before Conditions, balance Credits) (Conditions, []Notice) {
 	now := t.Holds(balance)
 	if before.Suspended {
-		now.Suspended = balance < max(t.Resume, t.Suspension)
+		now.Suspended = balance < t.resumeLimit()
 	}
 	var notices []Notice
 	if now.Low && !before.Low {
@@ -98,3 +98,6 @@ func (t Thresholds) lowLimit() Credits { return t.Low + 1 }
 // negativeLimit is the balance below which Negative is true: "balance < 0 and
 // balance <= value".
 func (t Thresholds) negativeLimit() Credits { return min(0, t.Negative+1) }
+
+// resumeLimit is the balance from which a suspension is lifted.
+func (t Thresholds) resumeLimit() Credits { return max(t.Resume, t.Suspension) }
