@@ -13,6 +13,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -65,9 +66,7 @@ func count(out io.Writer, files []string, status int) error {
 		if err != nil {
 			return err
 		}
-		err = run.read(file)
-		file.Close()
-		if err != nil {
+		if err := errors.Join(run.read(file), file.Close()); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
