@@ -6,7 +6,7 @@ import (
 )
 
 // How long a password may be. Length is what makes one hard to guess, so nothing
-// else is asked of it (NIST SP 800-63B, section 5.1.1.2); the upper bound keeps
+// else is asked of it (NIST SP 800-63B-3, section 5.1.1.2); the upper bound keeps
 // anybody from having the panel hash megabytes.
 const (
 	MinPassword = 10  // characters

@@ -43,8 +43,9 @@ func newSessionSecret(random io.Reader) (SessionSecret, error) {
 
 // Valid reports whether s is well formed, which a cookie need not be.
 func (s SessionSecret) Valid() bool {
-	secret, err := base64.RawURLEncoding.Strict().DecodeString(string(s))
-	return err == nil && len(secret) == sessionBytes
+	secret, err := base64.RawURLEncoding.DecodeString(string(s))
+	return err == nil && len(secret) == sessionBytes &&
+		base64.RawURLEncoding.EncodeToString(secret) == string(s)
 }
 
 // Hash returns the SHA-256 of s, under which the session is stored and found.
