@@ -33,32 +33,34 @@ func (c Currency) Apportion(lines []Credits) (units []int64, total int64) {
 			raise++
 		}
 	}
-	if half := step - remainder; remainder > half || remainder == half && total+int64(raise) >= 0 {
+	total = saturate(total, int64(raise))
+	if half := step - remainder; remainder > half || remainder == half && total >= 0 {
+		total = saturate(total, 1)
 		raise++
 	}
 	for _, i := range largest(remainders, raise) {
-		units[i]++
+		units[i] = saturate(units[i], 1)
 	}
-	return units, saturate(total, int64(raise))
+	return units, total
 }
 
 // floor returns what x is worth, rounded down to the currency's smallest units,
 // and the remainder in 10^-18 of the currency.
 func (c Currency) floor(x Credits) (units int64, remainder uint64) {
 	m, step := c.money(x), pow10(moneyDecimals-c.Decimals)
-	hi, n := bits.Mul64(m.whole, pow10(c.Decimals))
-	n, carry := bits.Add64(n, m.rest/step, 0)
-	if hi+carry > 0 || n >= math.MaxInt64 {
-		n, m.rest = math.MaxInt64-1, 0
-	}
+	hi, lo := bits.Mul64(m.whole, pow10(c.Decimals))
+	lo, carry := bits.Add64(lo, m.rest/step, 0)
+	n, err := signed(hi+carry, lo, m.negative)
 	remainder = m.rest % step
 	switch {
-	case !m.negative:
-		return int64(n), remainder
-	case remainder == 0:
-		return -int64(n), 0
+	case err != nil && m.negative:
+		return math.MinInt64, 0
+	case err != nil:
+		return math.MaxInt64, 0
+	case m.negative && remainder > 0:
+		return saturate(int64(n), -1), step - remainder
 	default:
-		return -int64(n) - 1, step - remainder
+		return int64(n), remainder
 	}
 }
 
@@ -73,6 +75,7 @@ func largest(remainders []uint64, n int) []int {
 	return order[:n]
 }
 
+// saturate returns a + b, or the number nearest to it that 64 bits can hold.
 func saturate(a, b int64) int64 {
 	switch sum, err := Credits(a).Add(Credits(b)); {
 	case err == nil:

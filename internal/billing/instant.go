@@ -7,6 +7,7 @@ import (
 
 // Instant is a whole second of UTC, counted as Unix time. Billing knows no
 // smaller unit and no other time zone; intervals are half-open, [from, to).
+// Instants other than Never lie in the years 0 to 9999.
 type Instant int64
 
 // Never is an instant after all others: "not while anybody watches".
@@ -81,10 +82,22 @@ func (m Month) Start() Instant {
 }
 
 // End returns the first second after the month.
-func (m Month) End() Instant { return (m + 1).Start() }
+func (m Month) End() Instant { return m.Start() + Instant(m.Seconds()) }
 
 // Seconds returns the length of the month in seconds.
-func (m Month) Seconds() int64 { return int64(m.End() - m.Start()) }
+func (m Month) Seconds() int64 { return int64(m.Days()) * int64(Day) }
+
+// Days returns the length of the month in days, 28 to 31.
+func (m Month) Days() int {
+	switch year, month := m.Year(), m.Number(); {
+	case month != 2:
+		return 30 + (month+month/8)%2 // 31 and 30 in turn, and 31 again in August
+	case year%4 == 0 && (year%100 != 0 || year%400 == 0):
+		return 29
+	default:
+		return 28
+	}
+}
 
 // String writes m as "2026-11".
 func (m Month) String() string { return fmt.Sprintf("%04d-%02d", m.Year(), m.Number()) }

@@ -11,7 +11,7 @@ func MinimumCharge(first Price, created Month, charged Credits, minimum int64) C
 	if minimum <= 0 {
 		return 0
 	}
-	floor := first.full(created, 100, minimum)
+	floor := first.full(created.Seconds(), 100, minimum)
 	if first.HasMonthly() {
 		floor = min(floor, first.Monthly)
 	}

@@ -148,12 +148,10 @@ func (c Currency) Units(amount string) (int64, error) {
 		return 0, &FieldError{Field: "amount", Message: err.Error()}
 	}
 	if units < 0 {
-		return 0, amountNegative
+		return 0, &FieldError{Field: "amount", Message: "must not be negative"}
 	}
 	return units, nil
 }
-
-var amountNegative = &FieldError{Field: "amount", Message: "must not be negative"}
 
 // Credits returns the credits that an amount of money buys, rounded down to the
 // microcredit. The amount and the error are those of Units. What it returns is
@@ -169,7 +167,7 @@ func (c Currency) Credits(amount string) (Credits, error) {
 // CreditsOf is Credits of an amount in the currency's smallest units.
 func (c Currency) CreditsOf(units int64) (Credits, error) {
 	if units < 0 {
-		return 0, amountNegative
+		return 0, &FieldError{Field: "amount", Message: "must not be negative"}
 	}
 	credits, ok := floorMulDiv(uint64(units), pow10(moneyDecimals-c.Decimals), uint64(c.Value))
 	if !ok || credits > uint64(MaxCredits) {

@@ -1,5 +1,10 @@
 package billing
 
+import (
+	"math"
+	"math/bits"
+)
+
 // Position is everything that an account's balance depends on. Between two
 // events of the account the balance is a formula of time alone: it falls, and
 // never rises, as the open segments accrue.
@@ -32,24 +37,34 @@ func (p Position) Balance(at Instant) (Credits, error) {
 	return p.Credited.Sub(charges)
 }
 
-// FirstBelow returns the first second from after until horizon at which the
-// balance is below limit, or Never. It is found by running the rules forward,
-// with caps and month ends: whole months first, then by halving one month.
+// FirstBelow returns the first second from after until horizon, both included,
+// at which the balance is below limit, or Never. It is found by running the
+// rules forward, with caps and month ends: whole months first, then by halving
+// one month. It looks no further than RunwayHorizon, and a balance that does not
+// fit into Credits counts as below.
 func (p Position) FirstBelow(limit Credits, after, horizon Instant) Instant {
-	if len(p.Open) == 0 {
-		horizon = after
-	}
 	balance, err := p.Balance(after)
 	if err != nil || balance < limit {
 		return after
 	}
-	for from := after; from < horizon; {
-		until := min(from.Month().End(), horizon)
-		cost, fits := p.cost(from, until)
-		if !fits || balance-cost < limit {
-			return p.halve(balance-limit, from, until)
+	spare := uint64(balance) - uint64(limit) // right even where balance - limit overflows
+	horizon = min(horizon, RunwayHorizon(after))
+	var steady [32]uint64 // what a whole month costs, by its days, once that no longer changes
+	for from := max(after, p.Since); from < horizon && len(p.Open) > 0; {
+		month := from.Month()
+		until := min(month.End(), horizon)
+		whole := from == month.Start() && until == month.End()
+		cost := steady[month.Days()]
+		if !whole || cost == 0 {
+			cost = p.cost(from, until)
 		}
-		balance -= cost
+		if cost > spare {
+			return p.halve(spare, from, until)
+		}
+		if whole && p.steady(from) {
+			steady[month.Days()] = cost
+		}
+		spare -= cost
 		from = until
 	}
 	return Never
@@ -57,11 +72,10 @@ func (p Position) FirstBelow(limit Credits, after, horizon Instant) Instant {
 
 // halve returns the first second of (from, until] by which the open segments
 // have cost more than spare since from. They have by until.
-func (p Position) halve(spare Credits, from, until Instant) Instant {
+func (p Position) halve(spare uint64, from, until Instant) Instant {
 	low, high := from, until // cost(low) <= spare < cost(high)
 	for low+1 < high {
-		middle := low + (high-low)/2
-		if cost, fits := p.cost(from, middle); fits && cost <= spare {
+		if middle := low + (high-low)/2; p.cost(from, middle) <= spare {
 			low = middle
 		} else {
 			high = middle
@@ -70,35 +84,45 @@ func (p Position) halve(spare Credits, from, until Instant) Instant {
 	return high
 }
 
-// cost is what the open segments cost over [from, to); fits is false when the
-// sum is beyond what Credits can hold.
-func (p Position) cost(from, to Instant) (sum Credits, fits bool) {
-	for _, s := range p.Open {
-		next := sum + s.Charge(from, to)
-		if next < sum {
-			return 0, false
+// cost is what the open segments cost over [from, to), or the largest number
+// when that is larger still.
+func (p Position) cost(from, to Instant) uint64 {
+	var sum uint64
+	for i := range p.Open {
+		var carry uint64
+		if sum, carry = bits.Add64(sum, uint64(p.Open[i].Charge(from, to)), 0); carry != 0 {
+			return math.MaxUint64
 		}
-		sum = next
 	}
-	return sum, true
+	return sum
+}
+
+// steady says whether every open segment runs from an instant on without end:
+// then whole months of the same length cost the same.
+func (p Position) steady(from Instant) bool {
+	for i := range p.Open {
+		if s := &p.Open[i]; s.From > from || !s.Open() {
+			return false
+		}
+	}
+	return true
 }
 
 // Burn returns what the open segments will cost over the hour that begins at an
 // instant, caps included: what people see as "per hour now".
 func (p Position) Burn(at Instant) Credits {
-	sum, fits := p.cost(at, at+Hour)
-	if !fits {
-		return MaxCredits
-	}
-	return sum
+	return Credits(min(p.cost(at, at+Hour), uint64(MaxCredits)))
 }
 
 // Reserve returns the hourly equivalent of everything that is being billed at
 // an instant, at its percent and without caps: what section 7 asks to be there
-// before another instance is created.
+// before another instance is created. The error is ErrOverflow.
 func (p Position) Reserve(at Instant) (Credits, error) {
 	var sum Credits
 	for _, s := range p.Open {
+		if s.Seconds(at, at+1) == 0 {
+			continue
+		}
 		var err error
 		if sum, err = sum.Add(s.Price.HourlyEquivalent(at.Month(), s.Percent)); err != nil {
 			return 0, err

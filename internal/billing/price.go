@@ -26,18 +26,17 @@ type Price struct {
 }
 
 // MaxPrice bounds both amounts of a price: ten million credits. Within it what
-// one instance costs in eighty years still fits into Credits.
+// one instance costs in MaxSpan fits into Credits.
 const MaxPrice = 10_000_000 * Credit
 
 // NewPrice makes a price out of what an administrator entered: an hourly
 // amount, a monthly amount, or both. A nil amount is one that was not given.
 func NewPrice(id PriceID, hourly, monthly *Credits) (Price, error) {
-	for name, amount := range map[string]*Credits{"hourly": hourly, "monthly": monthly} {
-		if amount != nil && (*amount < 0 || *amount > MaxPrice) {
-			return Price{}, &FieldError{Field: name, Message: fmt.Sprintf("must be between 0 and %s credits", MaxPrice.Short())}
-		}
-	}
 	switch {
+	case !validAmount(hourly):
+		return Price{}, &FieldError{Field: "hourly", Message: amountRange}
+	case !validAmount(monthly):
+		return Price{}, &FieldError{Field: "monthly", Message: amountRange}
 	case hourly != nil && monthly != nil:
 		return Price{ID: id, Mode: Capped, Hourly: *hourly, Monthly: *monthly}, nil
 	case hourly != nil:
@@ -49,6 +48,10 @@ func NewPrice(id PriceID, hourly, monthly *Credits) (Price, error) {
 	}
 }
 
+var amountRange = fmt.Sprintf("must be between 0 and %s credits", MaxPrice.Short())
+
+func validAmount(c *Credits) bool { return c == nil || (*c >= 0 && *c <= MaxPrice) }
+
 // HasMonthly says whether the price has a monthly amount and so counts toward
 // an instance's cap.
 func (p Price) HasMonthly() bool { return p.Mode != Hourly }
@@ -56,21 +59,25 @@ func (p Price) HasMonthly() bool { return p.Mode != Hourly }
 // HourlyEquivalent is what an hour costs in month m at percent: the hourly
 // price, or for a monthly price its share of the month. Caps are not looked at.
 func (p Price) HourlyEquivalent(m Month, percent int64) Credits {
-	return p.full(m, percent, int64(Hour))
+	return p.full(m.Seconds(), percent, int64(Hour))
 }
 
 // Cost is what an instance on this price costs for its first seconds of month
 // m, if it has used nothing in that month before.
 func (p Price) Cost(m Month, seconds int64) Credits {
-	return Carry{}.charge(p, m, 100, seconds)
+	return Carry{}.charge(p, m.Seconds(), 100, seconds)
 }
 
-// full is full(n) of section 4: what n seconds of one line cost before the cap.
-// It is exact and rounds down once, so that differences of it telescope.
-func (p Price) full(m Month, percent, n int64) Credits {
+// full is full(n) of section 4: what n seconds of one line cost before the cap,
+// in a month of some seconds. It is exact and rounds down once, so that
+// differences of it telescope.
+func (p Price) full(month, percent, n int64) Credits {
+	if n == 0 {
+		return 0
+	}
 	rate, per := p.Hourly, uint64(Hour)
 	if p.Mode == Monthly {
-		rate, per = p.Monthly, uint64(m.Seconds())
+		rate, per = p.Monthly, uint64(month)
 	}
 	amount, ok := floorMulDiv(uint64(rate), uint64(percent*n), 100*per)
 	if !ok || amount > uint64(MaxCredits) {

@@ -42,8 +42,8 @@ func Explain(segments []Segment, until Instant) []Step {
 			to := min(end, month.End())
 			l := line{s.Price.ID, s.Percent}
 			step := Step{From: from, To: to, Price: s.Price, Percent: s.Percent, Seconds: int64(to - from), LineSeconds: seconds[l]}
-			step.FullBefore = s.Price.full(month, s.Percent, step.LineSeconds)
-			step.FullAfter = s.Price.full(month, s.Percent, step.LineSeconds+step.Seconds)
+			step.FullBefore = s.Price.full(month.Seconds(), s.Percent, step.LineSeconds)
+			step.FullAfter = s.Price.full(month.Seconds(), s.Percent, step.LineSeconds+step.Seconds)
 			step.Delta = step.FullAfter - step.FullBefore
 			if s.Price.HasMonthly() {
 				highest = max(highest, s.Price.Monthly)

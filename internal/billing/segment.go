@@ -1,5 +1,7 @@
 package billing
 
+import "fmt"
+
 // Segment is a stretch of an instance's billable life on one price at one
 // percent. Segments of an instance never overlap; one is open, at most, and
 // only that one may still be closed. A second without a segment costs nothing.
@@ -29,52 +31,63 @@ func (s Segment) Seconds(from, to Instant) int64 {
 	return max(0, int64(min(to, s.To)-max(from, s.From)))
 }
 
+// MaxSpan bounds what can be charged at once: a century.
+const MaxSpan = 36525 * Day
+
 // Charge returns what the part of [from, to) that falls into the segment costs.
 // It telescopes: Charge(a, b) + Charge(b, c) is Charge(a, c), whatever the cuts.
+// That part is at most MaxSpan long; charging until Never is a mistake, and
+// panics.
 func (s Segment) Charge(from, to Instant) Credits {
 	from, to = max(from, s.From), min(to, s.To)
+	if to > from && to-from > MaxSpan {
+		panic(fmt.Sprintf("billing: segment %d charged from %v until %v", s.ID, from, to))
+	}
 	var sum Credits
 	for from < to {
 		month := from.Month()
-		until := min(to, month.End())
-		sum += s.accrued(month, until) - s.accrued(month, from)
+		start, length := month.Start(), month.Seconds()
+		until := min(to, start+Instant(length))
+		sum += s.accrued(start, length, until) - s.accrued(start, length, from)
 		from = until
 	}
 	return sum
 }
 
-// accrued is what the segment has cost in a month by the instant t of it.
-func (s Segment) accrued(m Month, t Instant) Credits {
-	carry, from := s.entry(m)
-	return carry.charge(s.Price, m, s.Percent, int64(t-from))
+// accrued is what the segment has cost by the instant t of the month that
+// begins at start and has length seconds.
+func (s *Segment) accrued(start Instant, length int64, t Instant) Credits {
+	carry, from := s.entry(start)
+	return carry.charge(s.Price, length, s.Percent, int64(t-from))
 }
 
 // uncapped is what accrued would be, had the month no cap.
-func (s Segment) uncapped(m Month, t Instant) Credits {
-	carry, from := s.entry(m)
-	return carry.uncapped(s.Price, m, s.Percent, int64(t-from))
+func (s *Segment) uncapped(start Instant, length int64, t Instant) Credits {
+	carry, from := s.entry(start)
+	return carry.uncapped(s.Price, length, s.Percent, int64(t-from))
 }
 
-// entry returns from when the segment counts in a month, and what it carries.
-func (s Segment) entry(m Month) (Carry, Instant) {
-	if start := m.Start(); s.From < start {
+// entry returns what the segment carries in the month that begins at start, and
+// from when it counts there.
+func (s *Segment) entry(start Instant) (Carry, Instant) {
+	if s.From < start {
 		return Carry{}, start
 	}
 	return s.Carry, s.From
 }
 
 // charge is delta of section 4: what a piece of some seconds adds to a line,
-// cut to what is left under the cap.
-func (c Carry) charge(p Price, m Month, percent, seconds int64) Credits {
-	delta := c.uncapped(p, m, percent, seconds)
+// cut to what is left under the cap. month is the month's length in seconds.
+func (c Carry) charge(p Price, month, percent, seconds int64) Credits {
+	delta := c.uncapped(p, month, percent, seconds)
 	if p.HasMonthly() {
 		delta = min(delta, max(c.Cap, p.Monthly)-c.Capped)
 	}
 	return delta
 }
 
-func (c Carry) uncapped(p Price, m Month, percent, seconds int64) Credits {
-	return p.full(m, percent, c.Seconds+seconds) - p.full(m, percent, c.Seconds)
+func (c Carry) uncapped(p Price, month, percent, seconds int64) Credits {
+	return p.full(month, percent, c.Seconds+seconds) - p.full(month, percent, c.Seconds)
 }
 
 // CarryAt returns what a segment on a price at a percent carries when it opens

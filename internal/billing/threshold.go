@@ -1,5 +1,7 @@
 package billing
 
+import "fmt"
+
 // Thresholds are the provider's settings of section 6, in credits.
 type Thresholds struct {
 	Low        Credits // at or below: "low balance" mail
@@ -8,13 +10,24 @@ type Thresholds struct {
 	Resume     Credits // at or above, and not below Suspension: the suspension is lifted
 }
 
+// MaxThreshold bounds every threshold on both sides of 0: a trillion credits.
+const MaxThreshold = 1_000_000_000_000 * Credit
+
 // Validate returns a FieldError for the first setting that cannot be.
 func (t Thresholds) Validate() error {
-	if t.Negative > 0 {
-		return &FieldError{Field: "negative_balance", Message: "must be 0 or less"}
-	}
-	if t.Suspension > 0 {
-		return &FieldError{Field: "suspension_balance", Message: "must be 0 or less"}
+	for _, setting := range []struct {
+		field       string
+		value, most Credits
+	}{
+		{"low_balance", t.Low, MaxThreshold},
+		{"negative_balance", t.Negative, 0},
+		{"suspension_balance", t.Suspension, 0},
+		{"resume_balance", t.Resume, MaxThreshold},
+	} {
+		if setting.value < -MaxThreshold || setting.value > setting.most {
+			message := fmt.Sprintf("must be between %s and %s credits", (-MaxThreshold).Short(), setting.most.Short())
+			return &FieldError{Field: setting.field, Message: message}
+		}
 	}
 	return nil
 }
