@@ -46,7 +46,7 @@ func (i Instance) Facts(account fleet.Holds, activity TaskKind, unreachable bool
 
 // Live says whether the instance still exists for its owner.
 func (i Instance) Live() bool {
-	return i.Lifecycle != fleet.Deleting && i.Lifecycle != fleet.Deleted
+	return i.Lifecycle != fleet.LifecycleDeleting && i.Lifecycle != fleet.LifecycleDeleted
 }
 
 // Allocation is the room an instance has reserved on a hypervisor. It exists as

@@ -59,7 +59,9 @@ type Accounts interface {
 	DueAccounts(until billing.Instant, limit int) ([]int64, error)
 	// NextDue is the earliest NextEventAt, or Never.
 	NextDue() (billing.Instant, error)
-	// WakeAccounts makes every account due no later than at.
+	// WakeAccounts makes every account due no later than at. It waits for whoever
+	// has an account locked, and whoever locks one afterwards sees what this
+	// transaction wrote.
 	WakeAccounts(at billing.Instant) error
 	// CountAccounts counts all accounts, and those in each condition.
 	CountAccounts() (AccountCounts, error)
@@ -202,8 +204,8 @@ type Tasks interface {
 	UpdateTask(Task) error
 	Task(id int64) (Task, error)
 	ListTasks(TaskFilter) ([]Task, error)
-	// CancelTasks ends an instance's tasks of some kinds that have not ended and
-	// moves their fence, so that a running one cannot write any more.
+	// CancelTasks ends an instance's tasks of some kinds that wait for their turn.
+	// A running one is left: it looks at the instance before each step.
 	CancelTasks(instance int64, at billing.Instant, reason string, kinds ...TaskKind) error
 	// WakeTasks makes tasks that wait for a hypervisor run again.
 	WakeTasks(hypervisor int64, at billing.Instant) error

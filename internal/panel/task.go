@@ -7,13 +7,14 @@ type TaskKind string
 
 // The kinds of tasks.
 const (
-	TaskCreate TaskKind = "instance.create"
-	TaskPower  TaskKind = "instance.power"
-	TaskReboot TaskKind = "instance.reboot"
-	TaskResize TaskKind = "instance.resize"
-	TaskDelete TaskKind = "instance.delete"
-	TaskMail   TaskKind = "mail.send"
-	TaskSettle TaskKind = "settle"
+	TaskCreate  TaskKind = "instance.create"
+	TaskPower   TaskKind = "instance.power"
+	TaskReboot  TaskKind = "instance.reboot"
+	TaskResize  TaskKind = "instance.resize"
+	TaskDelete  TaskKind = "instance.delete"
+	TaskCleanup TaskKind = "hypervisor.cleanup"
+	TaskMail    TaskKind = "mail.send"
+	TaskSettle  TaskKind = "settle"
 )
 
 // Verb is the word for what an instance is busy with while a task of the kind

@@ -1,0 +1,240 @@
+package panel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"accrue/internal/billing"
+	"accrue/internal/fleet"
+	"accrue/internal/identity"
+)
+
+// NewInstance is an order for an instance.
+type NewInstance struct {
+	Name       string
+	PlanID     int64
+	LocationID int64
+	ImageID    int64           // 0: the plan's hypervisors decide
+	Price      billing.PriceID // the version the customer was shown; 0: whatever is in force
+	ClientRef  string          // the caller's key; ordering twice under one key makes one instance
+}
+
+// createExpiry is how long an order may wait for its hypervisor before it is
+// given up and everything it held is released.
+const createExpiry billing.Instant = 30 * 60
+
+// CreateInstance sells an instance: it asks the balance, finds a hypervisor,
+// reserves the room and orders the machine, all or nothing. Nothing is owed
+// before the instance is up. Errors: *Invalid for a field, *Refusal with
+// account_suspended, insufficient_credit, no_capacity or name_taken.
+func (p *Panel) CreateInstance(ctx context.Context, who identity.Who, order NewInstance) (Instance, error) {
+	if !who.May(identity.WriteInstances) {
+		return Instance{}, ErrForbidden
+	}
+	uid, err := uuid.NewV7()
+	if err != nil {
+		return Instance{}, fmt.Errorf("instance id: %w", err)
+	}
+	var made Instance
+	err = p.onAccount(ctx, who.AccountID, func(b *book) error {
+		if order.ClientRef != "" {
+			known, err := b.tx.ListInstances(InstanceFilter{AccountID: b.account.ID, ClientRef: order.ClientRef, Limit: 1})
+			if err != nil || len(known) > 0 {
+				made = first(known)
+				return err
+			}
+		}
+		made, err = b.create(order, uid.String(), who.Actor())
+		return err
+	})
+	return made, err
+}
+
+// first returns the first of some things, or the zero value of none.
+func first[T any](things []T) (thing T) {
+	if len(things) > 0 {
+		thing = things[0]
+	}
+	return thing
+}
+
+func (b *book) create(order NewInstance, uid, actor string) (Instance, error) {
+	plan, err := b.checkOrder(order)
+	if err != nil {
+		return Instance{}, err
+	}
+	if err := b.mayCreate(plan.Price); err != nil {
+		return Instance{}, err
+	}
+	host, err := placeIn(b.tx, order.LocationID, plan.Size)
+	if err != nil {
+		return Instance{}, err
+	}
+	i := Instance{
+		UID:          uid,
+		AccountID:    b.account.ID,
+		Name:         order.Name,
+		LocationID:   order.LocationID,
+		HypervisorID: host.ID,
+		PlanID:       plan.ID,
+		PriceID:      plan.Price.ID,
+		ImageID:      order.ImageID,
+		ClientRef:    order.ClientRef,
+		Lifecycle:    fleet.LifecyclePending,
+		DesiredPower: fleet.PowerOn,
+		Observed:     fleet.PowerAbsent,
+		ObservedAt:   b.now,
+		CreatedAt:    b.now,
+	}
+	if i.ID, err = b.tx.InsertInstance(i); err != nil {
+		return Instance{}, fmt.Errorf("instance %s: %w", i.Name, err)
+	}
+	if err := b.tx.InsertAllocation(Allocation{i.ID, host.ID, plan.Size.Resources}, host); err != nil {
+		return Instance{}, fmt.Errorf("room for %s: %w", i.Name, err)
+	}
+	if err := b.event(Event{Kind: EventInstanceOrdered, InstanceID: i.ID, Name: i.Name, Detail: plan.Name, Actor: actor}); err != nil {
+		return Instance{}, err
+	}
+	return i, b.order(i, Task{Kind: TaskCreate, ExpiresAt: b.now + createExpiry, RequestedBy: actor})
+}
+
+// checkOrder refuses what could never be created, naming the field.
+func (b *book) checkOrder(order NewInstance) (Plan, error) {
+	if err := b.checkName(order.Name); err != nil {
+		return Plan{}, err
+	}
+	location, err := b.tx.Location(order.LocationID)
+	if errors.Is(err, ErrNotFound) || (err == nil && !location.Visible) {
+		return Plan{}, invalid("location", "choose one of the locations")
+	}
+	if err != nil {
+		return Plan{}, err
+	}
+	plan, err := b.tx.Plan(order.PlanID)
+	if errors.Is(err, ErrNotFound) || (err == nil && !plan.Visible) {
+		return Plan{}, invalid("plan", "choose one of the plans")
+	}
+	if err != nil {
+		return Plan{}, err
+	}
+	if !plan.OfferedAt(location.ID) {
+		return Plan{}, invalidf("plan", "%s is not offered in %s", plan.Name, location.Name)
+	}
+	if plan.Price.ID == 0 {
+		return Plan{}, invalidf("plan", "%s has no price yet", plan.Name)
+	}
+	if order.Price != 0 && order.Price != plan.Price.ID {
+		return Plan{}, refuse(CodeConflict, "The price of %s has changed. Look at the new price and order again.", plan.Name)
+	}
+	return plan, b.checkImage(order.ImageID, plan)
+}
+
+func (b *book) checkImage(image int64, plan Plan) error {
+	if image == 0 {
+		return nil
+	}
+	images, err := b.tx.ListImages()
+	if err != nil {
+		return err
+	}
+	for _, candidate := range images {
+		if candidate.ID != image || !candidate.Visible {
+			continue
+		}
+		if candidate.MinDiskGiB > plan.Size.DiskGiB {
+			return invalidf("image", "%s needs a disk of %d GiB; %s has %d", candidate.Name(), candidate.MinDiskGiB, plan.Name, plan.Size.DiskGiB)
+		}
+		return nil
+	}
+	return invalid("image", "choose one of the images")
+}
+
+func (b *book) checkName(name string) error {
+	if err := fleet.ValidateName(name); err != nil {
+		return invalid("name", err.Error())
+	}
+	taken, err := b.tx.ListInstances(InstanceFilter{AccountID: b.account.ID, Name: name, LiveOnly: true, Limit: 1})
+	if err != nil {
+		return err
+	}
+	if len(taken) > 0 {
+		return &Invalid{Field: "name", Message: "you already have an instance called " + name}
+	}
+	return nil
+}
+
+// mayCreate asks the balance, section 7 of the rules.
+func (b *book) mayCreate(price billing.Price) error {
+	return asRefusal(billing.MayCreate(b.position(), b.settings.Thresholds, b.account.Taken, b.settings.Rules(), price, b.now))
+}
+
+// asRefusal puts billing's refusal into words.
+func asRefusal(err error) error {
+	var no *billing.Refusal
+	if !errors.As(err, &no) {
+		return err
+	}
+	r := &Refusal{Code: Code(no.Code), Balance: no.Balance, Needed: no.Needed}
+	switch r.Code {
+	case CodeAccountSuspended:
+		r.Message = "This account is suspended. Top up to at least " + no.Needed.Short() + " credits to go on."
+	default:
+		r.Message = "The balance of " + no.Balance.Short() + " credits is not enough: " + no.Needed.Short() + " are needed. Top up and order again."
+	}
+	return r
+}
+
+// placeIn finds a hypervisor by round robin and moves the location's turn on.
+// The location stays locked, so that two orders never see the same turn.
+func placeIn(tx Tx, location int64, need fleet.Request, except ...int64) (fleet.Hypervisor, error) {
+	l, err := tx.LockLocation(location)
+	if err != nil {
+		return fleet.Hypervisor{}, fmt.Errorf("location %d: %w", location, err)
+	}
+	hosts, err := tx.ListHypervisors(location)
+	if err != nil {
+		return fleet.Hypervisor{}, fmt.Errorf("hypervisors of %s: %w", l.Name, err)
+	}
+	placed := fleet.Place(inOrder(hosts, except), l.LastHypervisor, need)
+	if !placed.OK {
+		return fleet.Hypervisor{}, refuse(CodeNoCapacity, "There is no room for this plan in %s right now. Choose another location or a smaller plan.", l.Name)
+	}
+	l.LastHypervisor = placed.Hypervisor.ID
+	if err := tx.UpdateLocation(l); err != nil {
+		return fleet.Hypervisor{}, fmt.Errorf("location %s: %w", l.Name, err)
+	}
+	return placed.Hypervisor, nil
+}
+
+// inOrder returns the hypervisors' facts in their order, those excepted disabled.
+func inOrder(hosts []Hypervisor, except []int64) []fleet.Hypervisor {
+	order := make([]fleet.Hypervisor, 0, len(hosts))
+	for _, host := range hosts {
+		for _, id := range except {
+			host.Enabled = host.Enabled && host.ID != id
+		}
+		order = append(order, host.Hypervisor)
+	}
+	return order
+}
+
+// order writes a task for an instance.
+func (b *book) order(i Instance, t Task) error {
+	t.AccountID, t.InstanceID, t.HypervisorID = i.AccountID, i.ID, i.HypervisorID
+	return insertTask(b.tx, t, b.now)
+}
+
+// insertTask queues a task to run at once.
+func insertTask(tx Tx, t Task, now billing.Instant) error {
+	t.State, t.CreatedAt, t.RunAt = TaskQueued, now, now
+	if t.ExpiresAt == 0 {
+		t.ExpiresAt = billing.Never
+	}
+	if _, err := tx.InsertTask(t); err != nil {
+		return fmt.Errorf("task %s: %w", t.Kind, err)
+	}
+	return nil
+}

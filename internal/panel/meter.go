@@ -1,0 +1,132 @@
+package panel
+
+import (
+	"fmt"
+	"slices"
+
+	"accrue/internal/billing"
+	"accrue/internal/fleet"
+)
+
+// meter brings an instance's segment into line with its facts: it closes the
+// open one if the price or the percent is no longer right, and opens the one
+// that is. Every change of an instance that could matter to its bill ends with
+// it, in the same transaction, so there is no other place where billing starts
+// or stops. The instance is written down by the caller.
+func (b *book) meter(i *Instance) error {
+	percent, err := b.percent(*i)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(b.open, func(s billing.Segment) bool { return s.Instance == i.ID })
+	if at >= 0 {
+		current := b.open[at]
+		if current.Percent == percent && current.Price.ID == i.PriceID {
+			return nil
+		}
+		if err := b.closeSegment(at); err != nil {
+			return err
+		}
+	}
+	if percent == 0 {
+		return nil
+	}
+	return b.openSegment(i, percent)
+}
+
+// percent is what the instance's state is billed at now.
+func (b *book) percent(i Instance) (int64, error) {
+	facts := i.Facts(b.account.Holds, "", false)
+	if facts.Lifecycle != fleet.LifecycleActive {
+		return 0, nil
+	}
+	plan, err := b.tx.Plan(i.PlanID)
+	if err != nil {
+		return 0, fmt.Errorf("plan %d: %w", i.PlanID, err)
+	}
+	return facts.BilledPercent(plan.StoppedPercent), nil
+}
+
+func (b *book) closeSegment(at int) error {
+	s := b.open[at]
+	if err := b.tx.CloseSegment(s.ID, b.now); err != nil {
+		return fmt.Errorf("segment %d: %w", s.ID, err)
+	}
+	if err := b.charge(s.Charge(b.account.Since, b.now)); err != nil {
+		return err
+	}
+	b.open = slices.Delete(b.open, at, at+1)
+	return nil
+}
+
+// charge counts what no open segment accounts for any more.
+func (b *book) charge(amount billing.Credits) error {
+	charged, err := b.account.Charged.Add(amount)
+	if err != nil {
+		return fmt.Errorf("charges of account %d: %w", b.account.ID, err)
+	}
+	b.account.Charged = charged
+	b.account.UsedAt = b.now
+	return nil
+}
+
+func (b *book) openSegment(i *Instance, percent int64) error {
+	month := b.now.Month()
+	if !b.busy() {
+		b.account.Since = month.Start()
+	}
+	price, err := b.tx.Price(i.PriceID)
+	if err != nil {
+		return fmt.Errorf("price %d: %w", i.PriceID, err)
+	}
+	earlier, err := b.tx.ListSegments(b.account.ID, i.ID, month.Start(), b.now)
+	if err != nil {
+		return fmt.Errorf("segments of instance %d: %w", i.ID, err)
+	}
+	s := billing.Segment{
+		Instance: i.ID,
+		Price:    price.Price,
+		Percent:  percent,
+		From:     b.now,
+		To:       billing.Never,
+		Carry:    billing.CarryAt(earlier, price.ID, percent, b.now),
+	}
+	if s.ID, err = b.tx.InsertSegment(b.account.ID, s); err != nil {
+		return fmt.Errorf("segment of instance %d: %w", i.ID, err)
+	}
+	b.open = append(b.open, s)
+	slices.SortFunc(b.open, func(x, y billing.Segment) int { return int(x.Instance - y.Instance) })
+	if i.FirstPrice == 0 {
+		i.FirstPrice, i.ActivatedAt = i.PriceID, b.now
+	}
+	return nil
+}
+
+// chargeMinimum adds, to an instance that is being deleted, what its life lacks
+// to the minimum charge. Its segment is closed.
+func (b *book) chargeMinimum(i Instance) error {
+	if i.FirstPrice == 0 {
+		return nil
+	}
+	segments, err := b.tx.ListSegments(b.account.ID, i.ID, 0, b.now)
+	if err != nil {
+		return fmt.Errorf("segments of instance %d: %w", i.ID, err)
+	}
+	var charged billing.Credits
+	for _, s := range segments {
+		charged += s.Charge(s.From, b.now)
+	}
+	first, err := b.tx.Price(i.FirstPrice)
+	if err != nil {
+		return fmt.Errorf("price %d: %w", i.FirstPrice, err)
+	}
+	missing := billing.MinimumCharge(first.Price, i.ActivatedAt.Month(), charged, b.settings.MinimumSeconds)
+	if missing == 0 {
+		return nil
+	}
+	m := billing.Minimum{Instance: i.ID, Price: i.FirstPrice, At: b.now, Amount: missing}
+	if err := b.tx.InsertMinimum(b.account.ID, m); err != nil {
+		return fmt.Errorf("minimum charge of instance %d: %w", i.ID, err)
+	}
+	return b.charge(missing)
+}
