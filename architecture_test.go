@@ -71,7 +71,6 @@ var layers = []layer{
 var planned = []string{
 	"internal/panel/paneltest",
 	"internal/store",
-	"internal/sim",
 	"internal/smtp",
 	"internal/worker",
 	"internal/scenario",
