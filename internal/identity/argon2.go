@@ -18,7 +18,7 @@ type Params struct {
 
 // DefaultParams is above the first of the settings that the OWASP Password
 // Storage Cheat Sheet recommends for argon2id (46 MiB, one pass, one thread).
-// A hash takes some tens of milliseconds, on one thread only, so that sign-ins
+// A hash takes about a tenth of a second, on one thread only, so that sign-ins
 // leave the machine to others.
 //
 // TestParams is as cheap as can be, and protects nothing.

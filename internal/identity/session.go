@@ -25,7 +25,7 @@ func SessionAlive(created, lastSeen, now int64) bool {
 
 // SessionSecret is what a browser keeps to be known again: 256 random bits in
 // base64url, which a cookie carries as it is. Like a Token it prints itself as
-// "[redacted]", and must not be kept in unexported fields.
+// "[redacted]", within the same limits.
 type SessionSecret string
 
 const sessionBytes = 32

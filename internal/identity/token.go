@@ -18,8 +18,9 @@ import (
 // told from a revoked one without asking the database.
 //
 // It prints itself as "[redacted]" however it is printed, logged or marshalled;
-// only Reveal gives the text. (Package fmt does not ask values in unexported
-// fields how to print themselves. Keep a Token in none.)
+// only Reveal gives the text. Two places are beyond its reach: fmt does not ask
+// unexported fields how to print themselves, nor encoding/json the keys of maps.
+// Keep a Token in neither.
 type Token string
 
 const (
