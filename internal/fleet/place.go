@@ -69,11 +69,11 @@ func funnel(candidates int64, lost map[Reason]int64) []Count {
 		{"gpus", RoomGPUs},
 		{"tags", RoomTags},
 	} {
-		left := counts[len(counts)-1].Left - lost[step.drops]
-		if counts[len(counts)-1].Left == 0 {
+		left := counts[len(counts)-1].Left
+		if left == 0 {
 			break
 		}
-		counts = append(counts, Count{step.filter, left})
+		counts = append(counts, Count{step.filter, left - lost[step.drops]})
 	}
 	return counts
 }

@@ -8,8 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// location returns hypervisors with the given IDs and much room, the last of
-// which the changes alter by ID.
+// location returns hypervisors with the given IDs and much room, as changed by ID.
 func location(ids []int64, change map[int64]func(*Hypervisor)) []Hypervisor {
 	var order []Hypervisor
 	for _, id := range ids {
