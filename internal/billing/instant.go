@@ -35,23 +35,23 @@ func (i Instant) String() string {
 
 // Month returns the billing month that i falls into.
 func (i Instant) Month() Month {
-	year, month := civil(int64(i.floorDay()) / int64(Day))
-	return NewMonth(year, month)
+	day := 4*uint32((i-epoch)/Day) + 3
+	century, day := day/146097, day%146097|3
+	year, day := day/1461, day%1461/4
+	return Month(12*(100*century+year)+(5*day+2)/153) + epochMonth
 }
 
 // Midnight returns the first second of i's day.
-func (i Instant) Midnight() Instant { return i.floorDay() }
-
-func (i Instant) floorDay() Instant { return i.Floor(Day) }
+func (i Instant) Midnight() Instant { return i.Floor(Day) }
 
 // Floor returns the last multiple of step that is not after i. With step Hour
 // it is the full hour at or before i.
 func (i Instant) Floor(step Instant) Instant {
-	if rest := i % step; rest >= 0 {
-		return i - rest
-	} else {
-		return i - rest - step
+	rest := i % step
+	if rest < 0 {
+		rest += step
 	}
+	return i - rest
 }
 
 // Month is a calendar month in UTC, counted from January of year 0. Its order
@@ -78,7 +78,9 @@ func (m Month) Number() int { return int(m)%12 + 1 }
 
 // Start returns the month's first second.
 func (m Month) Start() Instant {
-	return Instant(daysFromCivil(m.Year(), m.Number())) * Day
+	months := uint32(m - epochMonth)
+	year, month := months/12, months%12
+	return epoch + Instant(365*year+year/4-year/100+year/400+(153*month+2)/5)*Day
 }
 
 // End returns the first second after the month.
@@ -102,44 +104,13 @@ func (m Month) Days() int {
 // String writes m as "2026-11".
 func (m Month) String() string { return fmt.Sprintf("%04d-%02d", m.Year(), m.Number()) }
 
-// The two conversions below are Howard Hinnant's days_from_civil and
-// civil_from_days ("chrono-Compatible Low-Level Date Algorithms"), reduced to
-// the first of a month. They let rating cut at month ends without a time.Time.
-
-// daysFromCivil returns the days from 1970-01-01 to the first of a month.
-func daysFromCivil(year, month int) int64 {
-	y := int64(year)
-	shifted := int64(month+9) % 12 // March is 0: the leap day ends the year
-	if month <= 2 {
-		y--
-	}
-	era := floorDiv(y, 400)
-	yearOfEra := y - era*400
-	dayOfYear := (153*shifted + 2) / 5
-	dayOfEra := yearOfEra*365 + yearOfEra/4 - yearOfEra/100 + dayOfYear
-	return era*146097 + dayOfEra - 719468
-}
-
-// civil returns the year and month of the day that is days after 1970-01-01.
-func civil(days int64) (year, month int) {
-	z := days + 719468
-	era := floorDiv(z, 146097)
-	dayOfEra := z - era*146097
-	yearOfEra := (dayOfEra - dayOfEra/1460 + dayOfEra/36524 - dayOfEra/146096) / 365
-	dayOfYear := dayOfEra - (365*yearOfEra + yearOfEra/4 - yearOfEra/100)
-	shifted := (5*dayOfYear + 2) / 153
-	month = int((shifted+2)%12) + 1
-	year = int(yearOfEra + era*400)
-	if month <= 2 {
-		year++
-	}
-	return year, month
-}
-
-func floorDiv(a, b int64) int64 {
-	q := a / b
-	if a%b < 0 {
-		q--
-	}
-	return q
-}
+// Month and Start count from the first of March of the year -400, because a
+// year that begins in March ends with its leap day, and because nothing before
+// the year 0 is meant: no division sees a negative number. From March on,
+// months have 31, 30, 31, 30, 31 days over and over, 153 in five months. The
+// method is Howard Hinnant's ("chrono-Compatible Low-Level Date Algorithms");
+// it lets rating cut at month ends without a time.Time.
+const (
+	epoch      Instant = -865565 * Day
+	epochMonth Month   = -400*12 + 2
+)
