@@ -1,0 +1,261 @@
+package sim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"accrue/internal/fleet"
+	"accrue/internal/panel"
+)
+
+// driver is a connection to one hypervisor of a World.
+type driver struct {
+	world *World
+	id    int64
+	name  string
+}
+
+// Probe answers whether the hypervisor is there.
+func (d *driver) Probe(ctx context.Context) error {
+	return d.named("probe", d.look(ctx))
+}
+
+// Inventory lists the machines that are defined, by UID. The size of one that is
+// on is what it was started with. A disk that never became a machine is not
+// among them; World.Machines shows it.
+func (d *driver) Inventory(ctx context.Context) ([]panel.Machine, error) {
+	const operation = "inventory"
+	if err := d.look(ctx); err != nil {
+		return nil, d.named(operation, err)
+	}
+	placed, err := d.world.shelf.list(d.id)
+	if err != nil {
+		return nil, d.named(operation, err)
+	}
+	machines := make([]panel.Machine, 0, len(placed))
+	for _, p := range placed {
+		if !p.Defined {
+			continue
+		}
+		machine := p.Machine
+		if p.Power == fleet.PowerOn {
+			machine.Size = p.Running
+		}
+		machine.Size.DiskGiB = p.Disk
+		machines = append(machines, machine)
+	}
+	return machines, nil
+}
+
+// EnsureDisk makes the disk from the machine's image, or grows it. A disk never
+// shrinks, and the image of one that is there stays what it is.
+func (d *driver) EnsureDisk(ctx context.Context, m panel.Machine) error {
+	const operation = "make disk"
+	if err := valid(m); err != nil {
+		return d.named(operation, err)
+	}
+	takes := func(p Placed) time.Duration {
+		switch {
+		case p.Disk == 0:
+			return d.draw(d.world.profile.Disk, operation, m.UID)
+		case p.Disk < m.Size.DiskGiB:
+			return d.draw(d.world.profile.Define, operation, m.UID)
+		}
+		return 0
+	}
+	return d.change(ctx, operation, m.UID, takes, func(p *Placed) error {
+		if p.Disk == 0 {
+			p.Image = m.Image
+		}
+		if !p.Defined {
+			p.Name, p.Size, p.Power = m.Name, m.Size, fleet.PowerAbsent
+		}
+		p.Disk = max(p.Disk, m.Size.DiskGiB)
+		return nil
+	})
+}
+
+// EnsureDefined makes the machine known, off at first. One that is known takes
+// the new name at once and the new size when it is off or next switched on; a
+// reboot does not give it to it.
+func (d *driver) EnsureDefined(ctx context.Context, m panel.Machine) error {
+	const operation = "define"
+	if err := valid(m); err != nil {
+		return d.named(operation, err)
+	}
+	takes := func(p Placed) time.Duration {
+		if p.Defined && p.Name == m.Name && p.Size == m.Size {
+			return 0
+		}
+		return d.draw(d.world.profile.Define, operation, m.UID)
+	}
+	return d.change(ctx, operation, m.UID, takes, func(p *Placed) error {
+		if !p.Defined {
+			p.turn(fleet.PowerOff, d.world.now())
+		}
+		if p.Image == "" {
+			p.Image = m.Image
+		}
+		p.Defined, p.Name, p.Size = true, m.Name, m.Size
+		return nil
+	})
+}
+
+// EnsurePower switches the machine on or off. Off is a shutdown by the guest
+// within the profile's grace, and force after that. Whoever gives up before
+// finds the machine still on.
+func (d *driver) EnsurePower(ctx context.Context, uid string, want fleet.Power) error {
+	operation := "power " + string(want)
+	if want != fleet.PowerOn && want != fleet.PowerOff {
+		return d.named(operation, refusal(panel.InvalidSpec, errors.New("a machine can be switched on or off only")))
+	}
+	takes := func(p Placed) time.Duration {
+		switch {
+		case p.Power == want || !p.Defined:
+			return 0
+		case want == fleet.PowerOn:
+			return d.draw(d.world.profile.PowerOn, operation, uid)
+		}
+		return d.shutdown(p)
+	}
+	return d.change(ctx, operation, uid, takes, func(p *Placed) error {
+		switch {
+		case !p.Defined:
+			return missing("there is no such machine")
+		case want == fleet.PowerOn && p.Disk == 0:
+			return missing("the machine has no disk")
+		case p.Power != want:
+			p.turn(want, d.world.now())
+		}
+		return nil
+	})
+}
+
+// Reboot restarts the guest in an orderly way. A machine that is not on cannot
+// be rebooted, now or later: the kind is InvalidSpec.
+func (d *driver) Reboot(ctx context.Context, uid string) error {
+	return d.change(ctx, "reboot", uid, d.shutdown, func(p *Placed) error {
+		switch {
+		case !p.Defined:
+			return missing("there is no such machine")
+		case p.Power != fleet.PowerOn:
+			return refusal(panel.InvalidSpec, fmt.Errorf("the machine is %s", p.Power))
+		}
+		p.Since = d.world.now()
+		return nil
+	})
+}
+
+// Ready reports whether the guest has had its time to boot since the machine was
+// switched on or rebooted. The guest of a machine that is off is not ready.
+func (d *driver) Ready(ctx context.Context, uid string) (bool, error) {
+	const operation = "look at guest"
+	if err := d.look(ctx); err != nil {
+		return false, d.named(operation, err)
+	}
+	p, err := d.world.shelf.find(d.id, uid)
+	if err == nil && !p.Defined {
+		err = missing("there is no such machine")
+	}
+	if err != nil {
+		return false, d.named(operation, err)
+	}
+	return p.Power == fleet.PowerOn && d.booting(p) <= 0, nil
+}
+
+// EnsureAbsent switches the machine off by force and removes it and its disk.
+func (d *driver) EnsureAbsent(ctx context.Context, uid string) error {
+	const operation = "remove"
+	takes := func(p Placed) time.Duration {
+		if !p.exists() {
+			return 0
+		}
+		return d.draw(d.world.profile.Remove, operation, uid)
+	}
+	return d.change(ctx, operation, uid, takes, func(p *Placed) error {
+		*p = Placed{}
+		return nil
+	})
+}
+
+// look passes the gate and takes the time of a look.
+func (d *driver) look(ctx context.Context) error {
+	if _, err := d.gate(ctx, false); err != nil {
+		return err
+	}
+	return d.world.sleep(ctx, d.draw(d.world.profile.Look, "look", ""))
+}
+
+// change brings about an effect on a machine, after the time it takes for the
+// machine as it is now. Until then nothing has happened: the effect comes whole
+// and last, also when the machine has changed in between.
+func (d *driver) change(ctx context.Context, operation, uid string, takes func(Placed) time.Duration, effect func(*Placed) error) error {
+	lost, err := d.gate(ctx, true)
+	if err != nil {
+		return d.named(operation, err)
+	}
+	p, err := d.world.shelf.find(d.id, uid)
+	if err == nil {
+		err = d.world.sleep(ctx, takes(p))
+	}
+	if err == nil {
+		err = d.world.shelf.change(d.id, uid, effect)
+	}
+	if lost {
+		err = refusal(panel.UnknownOutcome, errReplyLost)
+	}
+	return d.named(operation, err)
+}
+
+// shutdown returns how long it takes until the machine is off.
+func (d *driver) shutdown(p Placed) time.Duration {
+	if p.Power != fleet.PowerOn {
+		return 0
+	}
+	return min(max(d.booting(p), 0)+d.draw(d.world.profile.Shutdown, "shutdown", p.UID), d.world.profile.Grace)
+}
+
+// booting returns how long the guest of a machine that is on still boots.
+func (d *driver) booting(p Placed) time.Duration {
+	boot := d.world.draw(d.world.profile.Boot, "boot", d.id, p.UID, p.Since)
+	return boot - d.world.now().Sub(p.Since)
+}
+
+func (d *driver) draw(delay Delay, what, uid string) time.Duration {
+	return d.world.clock.draw(delay, what, d.id, uid, d.world.now())
+}
+
+// valid refuses what no hypervisor can make.
+func valid(m panel.Machine) error {
+	if m.UID == "" {
+		return refusal(panel.InvalidSpec, errors.New("the machine has no UID"))
+	}
+	if err := m.Size.Validate(); err != nil {
+		return refusal(panel.InvalidSpec, err)
+	}
+	return nil
+}
+
+func missing(message string) error {
+	return refusal(panel.MachineMissing, errors.New(message))
+}
+
+func refusal(kind panel.ErrorKind, err error) error {
+	return &panel.DriverError{Kind: kind, Err: err}
+}
+
+// named says in a driver's error what was asked of whom. An error of no kind
+// leaves the outcome unknown.
+func (d *driver) named(operation string, err error) error {
+	if err == nil {
+		return nil
+	}
+	cause := err
+	var refused *panel.DriverError
+	if errors.As(err, &refused) {
+		cause = refused.Err
+	}
+	return &panel.DriverError{Kind: panel.KindOf(err), Operation: operation, Hypervisor: d.name, Err: cause}
+}
