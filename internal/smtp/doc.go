@@ -1,0 +1,3 @@
+// Package smtp writes the panel's mails and hands them to a mail server: it is
+// panel.Mailer on SMTP.
+package smtp
