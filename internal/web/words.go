@@ -1,6 +1,9 @@
 package web
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // count writes how many there are of a noun: "no instances", "1 instance",
 // "5 instances".
@@ -51,4 +54,14 @@ func firstInstance(cheapest string) string {
 		return "You pay by the second, from when it first runs until you delete it."
 	}
 	return "The smallest costs " + cheapest + ". You pay by the second, until you delete it."
+}
+
+// percent writes a share without decimals.
+func percent(v float64) string {
+	return strconv.FormatFloat(v, 'f', 0, 64) + " %"
+}
+
+// slug makes a label fit for data-test: lower case, words joined by hyphens.
+func slug(label string) string {
+	return strings.ReplaceAll(strings.ToLower(label), " ", "-")
 }
