@@ -58,7 +58,7 @@ func LinesOf(segments []Segment, minimums []Minimum, m Month, until Instant) []L
 		amount := s.Charge(start, end)
 		lines = append(lines, Line{
 			Instance: s.Instance, Month: m, Price: s.Price.ID, Percent: s.Percent,
-			Kind: KindUsage, Seconds: seconds, Amount: amount, Capped: amount < s.uncapped(start, m.Seconds(), end),
+			Kind: KindUsage, Seconds: seconds, Amount: amount, Capped: amount < s.uncapped(start, m.Seconds(), min(end, s.To)),
 		})
 	}
 	for _, c := range minimums {
