@@ -1,0 +1,269 @@
+package panel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"accrue/internal/billing"
+	"accrue/internal/identity"
+)
+
+// Plans returns every plan, by group and position.
+func (p *Panel) Plans(ctx context.Context) (plans []Plan, err error) {
+	err = p.view(ctx, func(tx Tx) error {
+		plans, err = tx.ListPlans()
+		return err
+	})
+	return plans, err
+}
+
+// Plan returns a plan.
+func (p *Panel) Plan(ctx context.Context, id int64) (plan Plan, err error) {
+	err = p.view(ctx, func(tx Tx) error {
+		plan, err = tx.Plan(id)
+		return err
+	})
+	return plan, err
+}
+
+// PlanGroups returns every plan group in its order.
+func (p *Panel) PlanGroups(ctx context.Context) (groups []PlanGroup, err error) {
+	err = p.view(ctx, func(tx Tx) error {
+		groups, err = tx.ListPlanGroups()
+		return err
+	})
+	return groups, err
+}
+
+// PriceHistory returns a plan's prices, the newest first.
+func (p *Panel) PriceHistory(ctx context.Context, who identity.Who, plan int64) (prices []PriceVersion, err error) {
+	err = p.look(ctx, who, identity.ReadSettings, func(tx Tx) error {
+		prices, err = tx.ListPrices(plan)
+		return err
+	})
+	return prices, err
+}
+
+// SavePlanGroup makes a plan group, or changes the one with its ID.
+func (p *Panel) SavePlanGroup(ctx context.Context, who identity.Who, g PlanGroup) (PlanGroup, error) {
+	if err := checkLabel("name", g.Name); err != nil {
+		return g, err
+	}
+	if len(g.Description) > 500 {
+		return g, invalid("description", "must be at most 500 characters")
+	}
+	err := p.change(ctx, who, identity.WriteCatalog, func(tx Tx) (err error) {
+		if g.ID == 0 {
+			g.ID, err = tx.InsertPlanGroup(g)
+		} else {
+			err = tx.UpdatePlanGroup(g)
+		}
+		if err != nil {
+			return nameTaken(err, "plan group", g.Name)
+		}
+		return audit(tx, who, "plan-group.save", fmt.Sprintf("plan-group:%d", g.ID), g.Name)
+	})
+	return g, err
+}
+
+// nameTaken says so beside the field when a name exists already.
+func nameTaken(err error, what, name string) error {
+	if errors.Is(err, ErrExists) {
+		return invalidf("name", "there is a %s %s already", what, name)
+	}
+	return err
+}
+
+// DeletePlanGroup removes a plan group that has no plans.
+func (p *Panel) DeletePlanGroup(ctx context.Context, who identity.Who, id int64) error {
+	return p.change(ctx, who, identity.WriteCatalog, func(tx Tx) error {
+		if err := tx.DeletePlanGroup(id); err != nil {
+			return inUse(err, "The plan group still has plans. Move or delete them first.")
+		}
+		return audit(tx, who, "plan-group.delete", fmt.Sprintf("plan-group:%d", id), "")
+	})
+}
+
+// inUse puts a refusal to delete into words.
+func inUse(err error, message string) error {
+	if errors.Is(err, ErrInUse) {
+		return refuse(CodeInUse, "%s", message)
+	}
+	return err
+}
+
+// PriceInput is a price as an administrator enters it: hourly, monthly, or both.
+type PriceInput struct {
+	Hourly, Monthly *billing.Credits
+}
+
+// SavePlan makes a plan, or changes the one with its ID. Instances that are on
+// it keep the size they have. A new plan needs a price; the price of an existing
+// one is changed by ChangePrice.
+func (p *Panel) SavePlan(ctx context.Context, who identity.Who, plan Plan, price PriceInput) (Plan, error) {
+	if err := checkPlan(plan); err != nil {
+		return plan, err
+	}
+	if plan.ID == 0 {
+		if _, err := billing.NewPrice(0, price.Hourly, price.Monthly); err != nil {
+			return plan, asInvalid(err)
+		}
+	}
+	err := p.change(ctx, who, identity.WriteCatalog, func(tx Tx) (err error) {
+		fresh := plan.ID == 0
+		if fresh {
+			plan.ID, err = tx.InsertPlan(plan)
+		} else {
+			err = tx.UpdatePlan(plan)
+		}
+		if errors.Is(err, ErrInUse) || errors.Is(err, ErrNotFound) {
+			return invalid("group", "choose one of the plan groups, and locations that exist")
+		}
+		if err != nil {
+			return nameTaken(err, "plan", plan.Name)
+		}
+		if fresh {
+			if plan.Price, err = insertPrice(tx, who, plan.ID, price); err != nil {
+				return err
+			}
+		}
+		return audit(tx, who, "plan.save", fmt.Sprintf("plan:%d", plan.ID), plan.Name)
+	})
+	return plan, err
+}
+
+func checkPlan(plan Plan) error {
+	if err := checkLabel("name", plan.Name); err != nil {
+		return err
+	}
+	if err := plan.Size.Validate(); err != nil {
+		return asInvalidSize(err)
+	}
+	switch {
+	case plan.Size.VCPUs < 1:
+		return invalid("vcpus", "must be at least 1")
+	case plan.Size.MemoryMiB < 1:
+		return invalid("memory_mib", "must be at least 1")
+	case plan.Size.DiskGiB < 1:
+		return invalid("disk_gib", "must be at least 1")
+	case plan.StoppedPercent < 0 || plan.StoppedPercent > 100:
+		return invalid("stopped_percent", "must be between 0 and 100")
+	case plan.GroupID == 0:
+		return invalid("group", "choose a plan group")
+	}
+	return nil
+}
+
+func insertPrice(tx Tx, who identity.Who, plan int64, in PriceInput) (billing.Price, error) {
+	price, err := billing.NewPrice(0, in.Hourly, in.Monthly)
+	if err != nil {
+		return billing.Price{}, asInvalid(err)
+	}
+	price.ID, err = tx.InsertPrice(PriceVersion{Price: price, PlanID: plan, At: tx.Now(), Actor: who.Actor()})
+	return price, err
+}
+
+// ChangePrice makes a new version of a plan's price. It applies to new
+// instances, and with existing also to those on the plan, from this second on.
+// What has accrued stays as it is.
+func (p *Panel) ChangePrice(ctx context.Context, who identity.Who, plan int64, in PriceInput, existing bool) (billing.Price, error) {
+	if !who.May(identity.WriteCatalog) {
+		return billing.Price{}, ErrForbidden
+	}
+	var price billing.Price
+	var instances []Instance
+	err := p.update(ctx, func(tx Tx) error {
+		changed, err := tx.Plan(plan)
+		if err != nil {
+			return err
+		}
+		if price, err = insertPrice(tx, who, plan, in); err != nil {
+			return err
+		}
+		e := Event{Kind: EventPriceChanged, Name: changed.Name, Actor: who.Actor(), At: tx.Now()}
+		if err := tx.InsertEvent(e); err != nil {
+			return err
+		}
+		if err := audit(tx, who, "price.change", fmt.Sprintf("plan:%d", plan), describePrice(price, existing)); err != nil {
+			return err
+		}
+		if existing {
+			instances, err = tx.ListInstances(InstanceFilter{PlanID: plan, LiveOnly: true})
+		}
+		return err
+	})
+	if err != nil {
+		return billing.Price{}, err
+	}
+	for _, i := range instances {
+		if err := p.reprice(ctx, i, price.ID); err != nil {
+			return price, fmt.Errorf("instance %d: %w", i.ID, err)
+		}
+	}
+	return price, nil
+}
+
+func describePrice(price billing.Price, existing bool) string {
+	text := "new instances: "
+	if existing {
+		text = "all instances: "
+	}
+	if price.Mode != billing.Monthly {
+		text += price.Hourly.Short() + " an hour "
+	}
+	if price.Mode != billing.Hourly {
+		text += price.Monthly.Short() + " a month"
+	}
+	return text
+}
+
+// reprice moves an instance to a newer version of its plan's price.
+func (p *Panel) reprice(ctx context.Context, i Instance, price billing.PriceID) error {
+	return p.onAccount(ctx, i.AccountID, func(b *book) error {
+		now, err := b.tx.Instance(i.ID)
+		if err != nil {
+			return err
+		}
+		if !now.Live() || now.PlanID != i.PlanID || now.PriceID >= price {
+			return nil
+		}
+		now.PriceID = price
+		if err := b.meter(&now); err != nil {
+			return err
+		}
+		return b.tx.UpdateInstance(now)
+	})
+}
+
+// DeletePlan removes a plan that no instance was ever on. One that was is hidden
+// instead, because bills name it.
+func (p *Panel) DeletePlan(ctx context.Context, who identity.Who, id int64) error {
+	return p.change(ctx, who, identity.WriteCatalog, func(tx Tx) error {
+		if err := tx.DeletePlan(id); err != nil {
+			return inUse(err, "Instances are or were on this plan, and their bills name it. Hide it instead: nobody can order it then.")
+		}
+		return audit(tx, who, "plan.delete", fmt.Sprintf("plan:%d", id), "")
+	})
+}
+
+// Images returns the operating systems that instances can start from.
+func (p *Panel) Images(ctx context.Context) (images []Image, err error) {
+	err = p.view(ctx, func(tx Tx) error {
+		images, err = tx.ListImages()
+		return err
+	})
+	return images, err
+}
+
+// AddImage offers an operating system.
+func (p *Panel) AddImage(ctx context.Context, who identity.Who, image Image) (Image, error) {
+	if err := checkLabel("family", image.Family); err != nil {
+		return image, err
+	}
+	err := p.change(ctx, who, identity.WriteCatalog, func(tx Tx) (err error) {
+		image.ID, err = tx.InsertImage(image)
+		return err
+	})
+	return image, err
+}

@@ -1,0 +1,174 @@
+package panel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"accrue/internal/fleet"
+)
+
+// performPower brings a machine to the power its instance wants at this moment.
+// A wish that changed while it ran has a task of its own behind this one.
+func (p *Panel) performPower(ctx context.Context, t *Task) error {
+	want := fleet.PowerOff
+	gone, err := p.takeStep(ctx, t, StepPower, func(m target) error {
+		if m.wantOn() {
+			want = fleet.PowerOn
+		}
+		return m.driver.EnsurePower(ctx, m.machine.UID, want)
+	})
+	if gone || err != nil {
+		return err
+	}
+	return p.endObserved(ctx, t, want)
+}
+
+func (p *Panel) performReboot(ctx context.Context, t *Task) error {
+	gone, err := p.takeStep(ctx, t, StepPower, func(m target) error {
+		if !m.wantOn() {
+			return nil // it was stopped or suspended meanwhile
+		}
+		return m.driver.Reboot(ctx, m.machine.UID)
+	})
+	if gone || err != nil {
+		return err
+	}
+	return p.endTask(ctx, t, TaskSucceeded)
+}
+
+// performResize gives a machine its new size, which takes a stop and a start.
+func (p *Panel) performResize(ctx context.Context, t *Task) error {
+	want := fleet.PowerOff
+	steps := []struct {
+		name string
+		do   func(target) error
+	}{
+		{StepPowerOff, func(m target) error { return m.driver.EnsurePower(ctx, m.machine.UID, fleet.PowerOff) }},
+		{StepDisk, func(m target) error { return m.driver.EnsureDisk(ctx, m.machine) }},
+		{StepDefine, func(m target) error { return m.driver.EnsureDefined(ctx, m.machine) }},
+		{StepPower, func(m target) error {
+			if m.wantOn() {
+				want = fleet.PowerOn
+			}
+			return m.driver.EnsurePower(ctx, m.machine.UID, want)
+		}},
+	}
+	for _, s := range steps {
+		if gone, err := p.takeStep(ctx, t, s.name, s.do); gone || err != nil {
+			return err
+		}
+	}
+	return p.endObserved(ctx, t, want)
+}
+
+// endObserved ends a task and notes the power that its machine has now.
+func (p *Panel) endObserved(ctx context.Context, t *Task, power fleet.Power) error {
+	return ignoreReplaced(p.update(ctx, func(tx Tx) error {
+		if err := finish(tx, t, TaskSucceeded); err != nil {
+			return err
+		}
+		return tx.SetObserved(t.InstanceID, power, tx.Now())
+	}))
+}
+
+// performDelete removes the machine of an instance that is being deleted. It
+// never expires: what a customer has deleted goes, whenever that is possible.
+func (p *Panel) performDelete(ctx context.Context, t *Task) error {
+	found, err := p.target(ctx, t)
+	if err != nil {
+		return err
+	}
+	if err := p.step(ctx, t, StepRemove); err != nil {
+		return err
+	}
+	if err := found.driver.EnsureAbsent(ctx, found.machine.UID); err != nil {
+		return err
+	}
+	return ignoreReplaced(p.onAccount(ctx, t.AccountID, func(b *book) error {
+		if err := finish(b.tx, t, TaskSucceeded); err != nil {
+			return err
+		}
+		i, err := b.tx.Instance(t.InstanceID)
+		if err != nil {
+			return err
+		}
+		i.Lifecycle, i.Observed, i.ObservedAt = fleet.LifecycleDeleted, fleet.PowerAbsent, b.now
+		return b.tx.UpdateInstance(i)
+	}))
+}
+
+// performCleanup removes what creating an instance may have left on a
+// hypervisor that it is not on any more.
+func (p *Panel) performCleanup(ctx context.Context, t *Task) error {
+	found, err := p.target(ctx, t)
+	if errors.Is(err, ErrNotFound) {
+		return nil // the hypervisor itself is gone
+	}
+	if err != nil {
+		return err
+	}
+	if found.instance.HypervisorID == t.HypervisorID && found.instance.Lifecycle != fleet.LifecycleFailed {
+		return nil // it has come back here
+	}
+	if err := p.step(ctx, t, StepRemove); err != nil {
+		return err
+	}
+	return found.driver.EnsureAbsent(ctx, found.machine.UID)
+}
+
+// performMail hands a mail to the mail server. A server that has taken it and
+// could not say so gets it again under the same message ID.
+func (p *Panel) performMail(ctx context.Context, t *Task) error {
+	var m Mail
+	err := p.view(ctx, func(tx Tx) (err error) {
+		m, err = tx.Mail(t.MailID)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("mail %d: %w", t.MailID, err)
+	}
+	if m.SentAt != 0 {
+		return nil
+	}
+	if err := p.step(ctx, t, StepSend); err != nil {
+		return err
+	}
+	sent := p.send(ctx, m)
+	return errors.Join(sent, p.store.Update(ctx, func(tx Tx) error {
+		m.Attempts++
+		if m.Error = ""; sent != nil {
+			m.Error = sent.Error()
+			return tx.UpdateMail(m)
+		}
+		m.SentAt = tx.Now()
+		return errors.Join(finish(tx, t, TaskSucceeded), tx.UpdateMail(m))
+	}))
+}
+
+func (p *Panel) send(ctx context.Context, m Mail) error {
+	message, err := p.Message(ctx, m)
+	if err != nil {
+		return err
+	}
+	if err := p.mailer.Send(ctx, message); err != nil {
+		return &DriverError{Kind: Transient, Operation: "send mail", Hypervisor: "mail server", Err: err}
+	}
+	return nil
+}
+
+// Message is a mail of the outbox as it goes out.
+func (p *Panel) Message(ctx context.Context, m Mail) (Message, error) {
+	settings, err := p.Settings(ctx)
+	if err != nil {
+		return Message{}, err
+	}
+	message, err := p.mailer.Render(m)
+	if err != nil {
+		return Message{}, fmt.Errorf("mail %d: %w", m.ID, err)
+	}
+	if settings.MailFrom != "" {
+		message.From = settings.MailFrom
+	}
+	return message, nil
+}
