@@ -1,0 +1,152 @@
+package panel
+
+import (
+	"context"
+
+	"accrue/internal/billing"
+	"accrue/internal/fleet"
+	"accrue/internal/identity"
+)
+
+// Summary is the state of an account's money at this second.
+type Summary struct {
+	Now        billing.Instant
+	Account    Account
+	Currency   billing.Currency
+	Thresholds billing.Thresholds
+	Balance    billing.Credits
+	Burn       billing.Credits // over the next hour
+	MonthUsed  billing.Credits // since the month began
+	LastUsed   billing.Credits // in the month before, until the same day and second
+	ZeroAt     billing.Instant // when the balance reaches zero; Never if not in sight
+	SuspendAt  billing.Instant // when instances are suspended; Never if not in sight
+	ToLift     billing.Credits // the least top-up that lifts a billing suspension; 0 if there is none
+	Holds      []Hold          // that stand
+}
+
+// Summary returns the state of an account's money. Customers see their own.
+func (p *Panel) Summary(ctx context.Context, who identity.Who, account int64) (s Summary, err error) {
+	if account != who.AccountID && !who.May(identity.ReadUsers) {
+		return s, ErrNotFound
+	}
+	err = p.look(ctx, who, identity.ReadBilling, func(tx Tx) error {
+		s, err = summary(tx, account)
+		return err
+	})
+	return s, err
+}
+
+func summary(tx Tx, account int64) (s Summary, err error) {
+	b, err := readBook(tx, account)
+	if err != nil {
+		return s, err
+	}
+	s = Summary{Now: b.now, Account: b.account, Thresholds: b.settings.Thresholds, Burn: b.position().Burn(b.now)}
+	if s.Currency, err = currencyOf(tx, b.account.Currency); err != nil {
+		return s, err
+	}
+	if s.Balance, err = b.balance(); err != nil {
+		return s, err
+	}
+	s.ZeroAt, s.SuspendAt = b.position().Runway(b.settings.Thresholds, b.account.Taken, b.now)
+	if b.account.Taken.Suspended {
+		s.ToLift = toLift(b.settings.Thresholds, s.Balance)
+	}
+	if s.MonthUsed, err = usedSince(tx, account, b.now.Month(), b.now); err != nil {
+		return s, err
+	}
+	last := b.now.Month() - 1
+	sameDay := min(last.Start()+(b.now-b.now.Month().Start()), last.End())
+	if s.LastUsed, err = usedSince(tx, account, last, sameDay); err != nil {
+		return s, err
+	}
+	holds, err := tx.ListHolds(account)
+	for _, h := range holds {
+		if h.LiftedAt == 0 {
+			s.Holds = append(s.Holds, h)
+		}
+	}
+	return s, err
+}
+
+// usedSince is what an account's month has cost until an instant of it.
+func usedSince(tx Tx, account int64, month billing.Month, until billing.Instant) (billing.Credits, error) {
+	lines, err := monthLines(tx, account, month, until)
+	if err != nil {
+		return 0, err
+	}
+	return billing.Total(lines)
+}
+
+// DailyUse returns what each of the last days cost, today last.
+func (p *Panel) DailyUse(ctx context.Context, who identity.Who, days int) (use []billing.Credits, err error) {
+	err = p.look(ctx, who, identity.ReadBilling, func(tx Tx) error {
+		now := tx.Now()
+		use = nil
+		for month := (now - billing.Instant(days-1)*billing.Day).Month(); month <= now.Month(); month++ {
+			segments, minimums, err := monthUse(tx, who.AccountID, month)
+			if err != nil {
+				return err
+			}
+			daily := billing.Daily(segments, minimums, month, now)
+			if month == now.Month() {
+				daily = daily[:(now-month.Start())/billing.Day+1]
+			}
+			use = append(use, daily...)
+		}
+		use = use[max(0, len(use)-days):]
+		return nil
+	})
+	return use, err
+}
+
+// InstanceView is an instance with what its pages say of it.
+type InstanceView struct {
+	Instance
+	Status     fleet.Status
+	Facts      fleet.Facts
+	Plan       Plan // as it is sold now; what the instance pays is Price
+	Price      billing.Price
+	Location   Location
+	Hypervisor string // its name, for administrators
+	Image      string
+	Size       fleet.Resources
+	MonthUsed  billing.Credits
+	Burn       billing.Credits // over the next hour, caps included
+	Percent    int64           // of the price it is billed at now
+	Tasks      []Task          // that have not ended, newest first
+}
+
+// Instances returns the caller's live instances, and with gone also those that
+// are being deleted, oldest first.
+func (p *Panel) Instances(ctx context.Context, who identity.Who, gone bool) (views []InstanceView, err error) {
+	err = p.look(ctx, who, identity.ReadInstances, func(tx Tx) error {
+		views, err = viewInstances(tx, InstanceFilter{AccountID: who.AccountID, LiveOnly: !gone})
+		return err
+	})
+	return views, err
+}
+
+// AllInstances returns instances of all accounts for administrators.
+func (p *Panel) AllInstances(ctx context.Context, who identity.Who, f InstanceFilter) (views []InstanceView, err error) {
+	err = p.look(ctx, who, identity.ReadFleet, func(tx Tx) error {
+		views, err = viewInstances(tx, f)
+		return err
+	})
+	return views, err
+}
+
+// Instance returns one instance of the caller's account, or of any account for
+// an administrator; also one that has been deleted.
+func (p *Panel) Instance(ctx context.Context, who identity.Who, id int64) (view InstanceView, err error) {
+	err = p.look(ctx, who, identity.ReadInstances, func(tx Tx) error {
+		i, err := visibleInstance(tx, who, id)
+		if err != nil {
+			return err
+		}
+		views, err := viewAll(tx, []Instance{i})
+		view = first(views)
+		return err
+	})
+	return view, err
+}

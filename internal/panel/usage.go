@@ -1,0 +1,226 @@
+package panel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"accrue/internal/billing"
+	"accrue/internal/identity"
+)
+
+// UsageReport is what an account used in a month.
+type UsageReport struct {
+	Account  Account
+	Month    billing.Month
+	Until    billing.Instant // the month's end, or now while it runs
+	Closed   bool            // the month is over and its lines are frozen
+	Currency billing.Currency
+	Lines    []UsageLine
+	Total    billing.Credits
+	Units    int64             // Total in the currency's smallest unit: the sum of the lines' units
+	Daily    []billing.Credits // one figure for each day of the month
+	Posted   billing.Credits   // the ledger's usage for the month
+	Months   []billing.Month   // months with usage, the newest first
+}
+
+// Unposted is what has accrued and is not in the ledger yet. It is 0 for a
+// closed month, which proves that report and ledger agree.
+func (r UsageReport) Unposted() billing.Credits { return r.Total - r.Posted }
+
+// UsageLine is a line of a report with the names that people know.
+type UsageLine struct {
+	billing.Line
+	Instance Instance
+	Plan     string
+	Location string
+	Price    billing.Price
+	Units    int64 // the amount in the currency's smallest unit
+}
+
+// Usage returns the usage report of an account for a month, in a currency; an
+// empty code stands for the account's own. Customers see their own account.
+func (p *Panel) Usage(ctx context.Context, who identity.Who, account int64, month billing.Month, currency string) (report UsageReport, err error) {
+	if account != who.AccountID && !who.May(identity.ReadReports) {
+		return report, ErrNotFound
+	}
+	err = p.look(ctx, who, identity.ReadBilling, func(tx Tx) error {
+		report, err = usageReport(tx, account, month, currency)
+		return err
+	})
+	return report, err
+}
+
+func usageReport(tx Tx, account int64, month billing.Month, currency string) (r UsageReport, err error) {
+	if r.Account, err = tx.Account(account); err != nil {
+		return r, err
+	}
+	if currency == "" {
+		currency = r.Account.Currency
+	}
+	now := max(tx.Now(), r.Account.SeenAt)
+	r.Month, r.Until = month, min(now, month.End())
+	r.Closed = r.Account.Since >= month.End() || (now >= month.End() && r.Account.NextEventAt == billing.Never)
+	if r.Currency, err = currencyFor(tx, currency, month); err != nil {
+		return r, err
+	}
+	segments, minimums, err := monthUse(tx, account, month)
+	if err != nil {
+		return r, err
+	}
+	lines, err := tx.Statement(account, month)
+	if errors.Is(err, ErrNotFound) {
+		lines, err = billing.LinesOf(segments, minimums, month, r.Until), nil
+	}
+	if err != nil {
+		return r, err
+	}
+	if r.Total, err = billing.Total(lines); err != nil {
+		return r, err
+	}
+	r.Daily = billing.Daily(segments, minimums, month, r.Until)
+	if r.Posted, err = tx.UsagePosted(account, month); err != nil {
+		return r, err
+	}
+	if r.Months, err = tx.UsedMonths(account, now); err != nil {
+		return r, err
+	}
+	return r, r.name(tx, lines)
+}
+
+// name joins lines with the names of what they are about, and shares the total
+// out to them in the report's currency.
+func (r *UsageReport) name(tx Tx, lines []billing.Line) error {
+	names, err := loadNames(tx)
+	if err != nil {
+		return err
+	}
+	amounts := make([]billing.Credits, len(lines))
+	for n, line := range lines {
+		amounts[n] = line.Amount
+	}
+	units, total := r.Currency.Apportion(amounts)
+	r.Units = total
+	instances := map[int64]Instance{}
+	owned, err := tx.ListInstances(InstanceFilter{AccountID: r.Account.ID})
+	if err != nil {
+		return err
+	}
+	for _, i := range owned {
+		instances[i.ID] = i
+	}
+	for n, line := range lines {
+		i, known := instances[line.Instance]
+		if !known {
+			return fmt.Errorf("line of instance %d, which account %d does not have", line.Instance, r.Account.ID)
+		}
+		price := names.prices[line.Price]
+		r.Lines = append(r.Lines, UsageLine{
+			Line:     line,
+			Instance: i,
+			Plan:     names.plans[price.PlanID].Name,
+			Location: names.locations[i.LocationID].Name,
+			Price:    price.Price,
+			Units:    units[n],
+		})
+	}
+	return nil
+}
+
+// names are the catalogue by ID.
+type names struct {
+	plans     map[int64]Plan
+	prices    map[billing.PriceID]PriceVersion
+	locations map[int64]Location
+	images    map[int64]Image
+}
+
+func loadNames(tx Tx) (n names, err error) {
+	n = names{map[int64]Plan{}, map[billing.PriceID]PriceVersion{}, map[int64]Location{}, map[int64]Image{}}
+	plans, err := tx.ListPlans()
+	if err != nil {
+		return n, fmt.Errorf("plans: %w", err)
+	}
+	for _, plan := range plans {
+		n.plans[plan.ID] = plan
+	}
+	prices, err := tx.ListPrices(0)
+	if err != nil {
+		return n, fmt.Errorf("prices: %w", err)
+	}
+	for _, price := range prices {
+		n.prices[price.ID] = price
+	}
+	locations, err := tx.ListLocations()
+	if err != nil {
+		return n, fmt.Errorf("locations: %w", err)
+	}
+	for _, location := range locations {
+		n.locations[location.ID] = location
+	}
+	images, err := tx.ListImages()
+	for _, image := range images {
+		n.images[image.ID] = image
+	}
+	return n, err
+}
+
+// Explain returns every piece of an instance's charges, as the rules make them.
+func (p *Panel) Explain(ctx context.Context, who identity.Who, instance int64) (steps []billing.Step, err error) {
+	err = p.look(ctx, who, identity.ReadBilling, func(tx Tx) error {
+		i, err := visibleInstance(tx, who, instance)
+		if err != nil {
+			return err
+		}
+		segments, err := tx.ListSegments(i.AccountID, i.ID, 0, billing.Never)
+		if err != nil {
+			return err
+		}
+		steps = billing.Explain(segments, tx.Now())
+		return nil
+	})
+	return steps, err
+}
+
+// AccountUsage is a row of the report of everyone.
+type AccountUsage struct {
+	Account   Account
+	Instances int64
+	Total     billing.Credits
+}
+
+// UsageOfEveryone returns what every account used in a month, those with none
+// left out.
+func (p *Panel) UsageOfEveryone(ctx context.Context, who identity.Who, month billing.Month) (rows []AccountUsage, err error) {
+	err = p.look(ctx, who, identity.ReadReports, func(tx Tx) error {
+		rows = nil
+		return eachAccount(tx, func(a Account) error {
+			lines, err := tx.Statement(a.ID, month)
+			if errors.Is(err, ErrNotFound) {
+				lines, err = monthLines(tx, a.ID, month, max(tx.Now(), a.SeenAt))
+			}
+			if err != nil || len(lines) == 0 {
+				return err
+			}
+			row := AccountUsage{Account: a}
+			if row.Total, err = billing.Total(lines); err != nil {
+				return err
+			}
+			row.Instances = countInstances(lines)
+			rows = append(rows, row)
+			return nil
+		})
+	})
+	return rows, err
+}
+
+func countInstances(lines []billing.Line) (n int64) {
+	seen := map[int64]bool{}
+	for _, line := range lines {
+		if !seen[line.Instance] {
+			seen[line.Instance] = true
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,223 @@
+package panel
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"accrue/internal/billing"
+	"accrue/internal/fleet"
+)
+
+// Law is something that always holds, and what was found when it was checked.
+type Law struct {
+	Name    string
+	Checked int64    // how many things it was checked of
+	Broken  []string // the things of which it does not hold, and why
+}
+
+// Verify proves that the records agree with each other: it replays every charge
+// from its segments by the rules as they are written, and compares. It reads
+// only, one account at a time.
+func (p *Panel) Verify(ctx context.Context) ([]Law, error) {
+	v := verification{
+		zero:     Law{Name: "every posting has its counterpart: the ledger sums to zero"},
+		overlap:  Law{Name: "segments of an instance never overlap"},
+		replay:   Law{Name: "replaying segments gives the charges that were derived"},
+		frozen:   Law{Name: "frozen statements equal a replay of their month"},
+		charged:  Law{Name: "accounts have been charged what their segments cost"},
+		posted:   Law{Name: "ledger usage equals derived charges at the last settlement"},
+		credited: Law{Name: "balances equal the sum of their ledger entries"},
+		metered:  Law{Name: "what runs is metered and what does not is not"},
+		room:     Law{Name: "reserved resources equal the sum of live instances"},
+	}
+	err := p.view(ctx, func(tx Tx) error {
+		transactions, sum, err := tx.LedgerTotals()
+		if err != nil {
+			return err
+		}
+		v.zero.check(transactions, sum == 0, "the sum is %s credits", sum)
+		if err := v.hypervisors(tx); err != nil {
+			return err
+		}
+		return eachAccount(tx, func(a Account) error { return v.account(tx, a) })
+	})
+	return []Law{v.zero, v.overlap, v.replay, v.frozen, v.charged, v.posted, v.credited, v.metered, v.room}, err
+}
+
+type verification struct {
+	zero, overlap, replay, frozen, charged, posted, credited, metered, room Law
+}
+
+func (l *Law) check(n int64, holds bool, format string, args ...any) {
+	l.Checked += n
+	if !holds {
+		l.Broken = append(l.Broken, fmt.Sprintf(format, args...))
+	}
+}
+
+// account checks everything that concerns one account.
+func (v *verification) account(tx Tx, a Account) error {
+	segments, err := tx.ListSegments(a.ID, 0, 0, billing.Never)
+	if err != nil {
+		return err
+	}
+	minimums, err := tx.ListMinimums(a.ID, 0, billing.Never)
+	if err != nil {
+		return err
+	}
+	if err := v.meters(tx, a, segments); err != nil {
+		return err
+	}
+	now := max(tx.Now(), a.SeenAt)
+	var cost, settled billing.Credits
+	for _, own := range byInstance(segments) {
+		v.segments(a, own, now)
+		for _, s := range own {
+			cost += s.Charge(s.From, now)
+			settled += s.Charge(s.From, a.SettledAt)
+		}
+	}
+	for _, m := range minimums {
+		cost += m.Amount
+		if m.At <= a.SettledAt {
+			settled += m.Amount
+		}
+	}
+	var open []billing.Segment
+	for _, s := range segments {
+		if s.Open() {
+			open = append(open, s)
+		}
+	}
+	charges, err := a.Position(open).Charges(now)
+	if err != nil {
+		return err
+	}
+	v.charged.check(1, charges == cost, "account %d: charged %s, segments cost %s", a.ID, charges, cost)
+	if err := v.ledger(tx, a, settled); err != nil {
+		return err
+	}
+	return v.statements(tx, a, segments, minimums, now)
+}
+
+func byInstance(segments []billing.Segment) map[int64][]billing.Segment {
+	groups := map[int64][]billing.Segment{}
+	for _, s := range segments {
+		groups[s.Instance] = append(groups[s.Instance], s)
+	}
+	return groups
+}
+
+// segments replays one instance's segments.
+func (v *verification) segments(a Account, own []billing.Segment, now billing.Instant) {
+	for n := 1; n < len(own); n++ {
+		v.overlap.check(1, own[n-1].To <= own[n].From, "segments %d and %d of instance %d", own[n-1].ID, own[n].ID, own[n].Instance)
+	}
+	replayed := billing.Replay(own, now)
+	var derived []billing.Line
+	if len(replayed) > 0 {
+		for month := own[0].From.Month(); month <= now.Month(); month++ {
+			derived = append(derived, billing.LinesOf(own, nil, month, now)...)
+		}
+	}
+	v.replay.check(int64(len(replayed)), slices.Equal(replayed, derived), "instance %d of account %d", own[0].Instance, a.ID)
+}
+
+// meters checks that an account's open segments are those its instances' states
+// ask for.
+func (v *verification) meters(tx Tx, a Account, segments []billing.Segment) error {
+	open := map[int64]billing.Segment{}
+	for _, s := range segments {
+		if s.Open() {
+			open[s.Instance] = s
+		}
+	}
+	b := &book{tx: tx, account: a}
+	instances, err := tx.ListInstances(InstanceFilter{AccountID: a.ID})
+	if err != nil {
+		return err
+	}
+	for _, i := range instances {
+		s, metered := open[i.ID]
+		active := i.Facts(a.Holds, "", false)
+		wanted := active.BilledPercent(s.Percent)
+		if active.Desired == fleet.PowerOn || active.Lifecycle != fleet.LifecycleActive {
+			wanted, err = b.percent(i)
+			if err != nil {
+				return err
+			}
+		}
+		right := wanted == s.Percent && (!metered || s.Price.ID == i.PriceID)
+		v.metered.check(1, right, "instance %d of account %d: metered at %d%%, should be %d%%", i.ID, a.ID, s.Percent, wanted)
+	}
+	return nil
+}
+
+// ledger compares the account's figures with the sums of its entries.
+func (v *verification) ledger(tx Tx, a Account, settled billing.Credits) error {
+	other, usage, err := tx.SumPostings(a.ID)
+	if err != nil {
+		return err
+	}
+	v.posted.check(1, -usage == a.Posted && a.Posted == settled, "account %d: ledger %s, account %s, segments %s until %s", a.ID, -usage, a.Posted, settled, a.SettledAt)
+	v.credited.check(1, other == a.Credited, "account %d: ledger %s, account %s", a.ID, other, a.Credited)
+	return nil
+}
+
+// statements compares every closed month with a replay of it, and with what the
+// ledger has for it.
+func (v *verification) statements(tx Tx, a Account, segments []billing.Segment, minimums []billing.Minimum, now billing.Instant) error {
+	months, err := tx.UsedMonths(a.ID, now)
+	if err != nil {
+		return err
+	}
+	for _, month := range months {
+		if month.End() > a.Since {
+			continue
+		}
+		lines, err := tx.Statement(a.ID, month)
+		if err != nil {
+			return fmt.Errorf("statement of %s: %w", month, err)
+		}
+		derived := billing.LinesOf(segments, minimums, month, month.End())
+		v.frozen.check(1, slices.Equal(lines, derived), "account %d, month %s", a.ID, month)
+		total, err := billing.Total(lines)
+		if err != nil {
+			return err
+		}
+		posted, err := tx.UsagePosted(a.ID, month)
+		if err != nil {
+			return err
+		}
+		v.posted.check(1, posted == total, "account %d, month %s: ledger %s, statement %s", a.ID, month, posted, total)
+	}
+	return nil
+}
+
+// hypervisors compares what hypervisors have promised with the reservations,
+// and those with the instances.
+func (v *verification) hypervisors(tx Tx) error {
+	allocations, err := tx.ListAllocations(0)
+	if err != nil {
+		return err
+	}
+	sums := map[int64]fleet.Resources{}
+	for _, a := range allocations {
+		sums[a.HypervisorID] = sums[a.HypervisorID].Add(a.Size)
+		i, err := tx.Instance(a.InstanceID)
+		if err != nil {
+			return err
+		}
+		right := i.Live() && i.Lifecycle != fleet.LifecycleFailed && i.HypervisorID == a.HypervisorID
+		v.room.check(1, right, "instance %d (%s) has room on hypervisor %d", i.ID, i.Lifecycle, a.HypervisorID)
+	}
+	hosts, err := tx.ListHypervisors(0)
+	if err != nil {
+		return err
+	}
+	for _, h := range hosts {
+		v.room.check(1, h.Used == sums[h.ID], "hypervisor %d: %+v used, %+v reserved", h.ID, h.Used, sums[h.ID])
+	}
+	return nil
+}
