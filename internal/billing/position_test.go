@@ -25,17 +25,17 @@ func TestSettlingAtAnyInstantsGivesTheSameBalance(t *testing.T) {
 		start := anInstant(t, "start")
 		offsets := rapid.SliceOfN(rapid.Int64Range(0, 90*int64(Day)), 1, 12).Draw(t, "settlements")
 		slices.Sort(offsets)
-		var posted Credits
+		p := a.position(start)
 		for _, offset := range offsets {
-			// What was posted before counts; where the position counts from does not.
-			charges, err := a.position(start).Charges(start + Instant(offset))
-			if err != nil || charges < posted {
-				t.Fatalf("charges %v, %v fall below %v that were posted", charges, err, posted)
+			at := start + Instant(offset)
+			charges, err := p.Charges(at)
+			if err != nil || charges < p.Charged {
+				t.Fatalf("charges %v, %v fall below %v that were posted", charges, err, p.Charged)
 			}
-			posted += charges - posted
-		}
-		if got, want := a.credited-posted, a.balance(start+Instant(offsets[len(offsets)-1])); got != want {
-			t.Fatalf("settled to a balance of %v, want %v", got, want)
+			p.Charged, p.Since = charges, at
+			if got, want := p.Credited-p.Charged, a.balance(at); got != want {
+				t.Fatalf("settled at %v to a balance of %v, want %v", at, got, want)
+			}
 		}
 	})
 }
