@@ -101,6 +101,15 @@ func TestNewPrice(t *testing.T) {
 	}
 }
 
+func TestPriceCost(t *testing.T) {
+	march := NewMonth(2026, 3)
+	for i, want := range []Credits{520_800_000, 500 * Credit, 744 * Credit} {
+		if got := benchPrices[i].Cost(march, march.Seconds()); got != want {
+			t.Errorf("price %d costs %v in a month of 31 days, want %v", i+1, got, want)
+		}
+	}
+}
+
 func TestMinimumCharge(t *testing.T) {
 	february, march := NewMonth(2026, 2), NewMonth(2026, 3)
 	hourly, capped, monthly := benchPrices[0], benchPrices[1], benchPrices[2]
