@@ -125,7 +125,7 @@ func AdminAccountPage(p Page, v AdminAccountView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "</dl></section><div class=\"split\"><div class=\"stack\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "</dl></section><div class=\"split is-firm\"><div class=\"stack\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -154,7 +154,7 @@ func AdminAccountPage(p Page, v AdminAccountView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = card(Card{ID: "instances", Title: "Instances", Count: count(len(v.Instances), "instance"), Fits: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = card(Card{ID: "instances", Title: "Instances", Count: some(len(v.Instances), "instance"), Fits: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

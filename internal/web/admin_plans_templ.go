@@ -127,7 +127,7 @@ func AdminPlansPage(p Page, v AdminPlansView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = card(Card{ID: "group-" + g.ID, Title: g.Name, Count: count(len(g.Plans), "plan"), Fits: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = card(Card{ID: "group-" + g.ID, Title: g.Name, Count: some(len(g.Plans), "plan"), Fits: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -167,7 +167,7 @@ func planTable(plans []PlanRow) templ.Component {
 			templ_7745c5c3_Var6 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<table class=\"table\" data-test=\"plans\"><thead><tr><th scope=\"col\">Plan</th><th scope=\"col\" class=\"num\">Hour</th><th scope=\"col\" class=\"num\">Month</th><th scope=\"col\" class=\"after-num\">Mode</th><th scope=\"col\" class=\"num opt-col\">Stopped</th><th scope=\"col\">Offered in</th><th scope=\"col\" class=\"num\">Instances</th></tr></thead> <tbody>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<table class=\"table plans-of\" data-test=\"plans\"><thead><tr><th scope=\"col\">Plan</th><th scope=\"col\" class=\"num\">Hour</th><th scope=\"col\" class=\"num\">Month</th><th scope=\"col\" class=\"after-num\">Mode</th><th scope=\"col\" class=\"num opt-col\">Stopped</th><th scope=\"col\">Offered in</th><th scope=\"col\" class=\"num\">Instances</th></tr></thead> <tbody>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -379,14 +379,14 @@ func AdminPlanPage(p Page, v AdminPlanView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, " <form class=\"split\" method=\"post\" action=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, " <form class=\"split is-firm\" method=\"post\" action=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 templ.SafeURL
 			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinURLErrs(v.action())
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `admin_plans.templ`, Line: 70, Col: 55}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `admin_plans.templ`, Line: 70, Col: 63}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 			if templ_7745c5c3_Err != nil {

@@ -202,7 +202,7 @@ func layout(p Page) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = balanceNotice(*p.Notice).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = noticeBanner(*p.Notice).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -756,8 +756,8 @@ func flash(f Flash) templ.Component {
 	})
 }
 
-// balanceNotice says what the balance does to the account, and what helps.
-func balanceNotice(n BalanceNotice) templ.Component {
+// noticeBanner says what the balance does to the account, and what helps.
+func noticeBanner(n BalanceNotice) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -16,7 +16,7 @@ func accountPreviews() map[string]templ.Component {
 		"stop":               ConfirmPage(samplePage("Stop web-1", "/instances/ins_web1/stop"), stop),
 		"delete":             ConfirmPage(samplePage("Delete web-1", "/instances/ins_web1/delete"), remove),
 		"billing":            BillingPage(samplePage("Credit and ledger", "/billing"), sampleLedger()),
-		"billing-empty":      BillingPage(samplePage("Credit and ledger", "/billing"), BillingView{Balance: Stat{Label: "Balance", Value: credits("$0.00", "0.000000")}}),
+		"billing-empty":      BillingPage(samplePage("Credit and ledger", "/billing"), BillingView{Balance: Stat{Label: "Balance", Value: inCredits("$0.00", "0.000000")}}),
 		"topup":              TopUpPage(samplePage("Top up", "/billing/topup"), sampleTopUp()),
 		"order":              OrderPage(samplePage("Top-up ACC-7K3M2", "/billing/topup/ord_1"), sampleOrder()),
 		"account":            AccountPage(samplePage("Settings", "/account"), sampleAccount()),
@@ -45,7 +45,7 @@ func sampleResize() ResizeView {
 	plans[5].Refused = "Its hypervisor has no room for this"
 	return ResizeView{
 		Name: "web-1", URL: "/instances/ins_web1", Key: "k",
-		Now:    []Fact{{Label: "Plan", Value: Amount{Text: "General 3"}}, {Label: "Costs", Value: Amount{Text: "$0.024 / h"}, Note: "at most $16.00 a month"}, {Label: "This month", Value: credits("$12.44", "1,244.000000")}},
+		Now:    []Fact{{Label: "Plan", Value: Amount{Text: "General 3"}}, {Label: "Costs", Value: Amount{Text: "$0.024 / h"}, Note: "at most $16.00 a month"}, {Label: "This month", Value: inCredits("$12.44", "1,244.000000")}},
 		Groups: []PlanGroupChoice{{ID: "general", Name: "General", Plans: plans}},
 		Notes:  []string{"The instance is off for about a minute.", "The new price counts from the second of the change.", "This month costs at most the cap of the dearer plan."},
 	}
@@ -54,15 +54,15 @@ func sampleResize() ResizeView {
 func sampleLedger() BillingView {
 	usage := Badge{"", "Usage"}
 	return BillingView{
-		Balance: Stat{Label: "Balance", Value: credits("$48.37", "4,837.270000"), Note: "posted until 14:00, and $0.03 accrued since"},
+		Balance: Stat{Label: "Balance", Value: inCredits("$48.37", "4,837.270000"), Note: "posted until 14:00, and $0.03 accrued since"},
 		Facts:   []Stat{{Label: "Paid in, November", Value: Amount{Text: "$75.00"}, Note: "2 top-ups"}, {Label: "Used, November", Value: Amount{Text: "$78.77"}, Note: "6 instances"}, {Label: "Adjusted, November", Value: Amount{Text: "$2.00"}, Note: "1 entry"}},
 		Kinds:   []Option{{Text: "All entries", Selected: true}, {Value: "usage", Text: "Usage"}, {Value: "topup", Text: "Top-ups"}},
 		Entries: []EntryRow{
-			{ID: "1", At: at("22 Nov 14:00"), Kind: usage, Text: "Usage from 13:00 to 14:00", Ref: Link{"4 instances", "/usage?month=2026-11"}, Amount: credits("−$0.08", "−8.280000"), Balance: credits("$48.40", "4,840.030000")},
-			{ID: "2", At: at("22 Nov 13:00"), Kind: usage, Text: "Usage from 12:00 to 13:00", Ref: Link{"4 instances", "/usage?month=2026-11"}, Amount: credits("−$0.08", "−8.280000"), Balance: credits("$48.48", "4,848.310000")},
-			{ID: "3", At: at("22 Nov 12:31"), Kind: Badge{"ok", "Top-up"}, Text: "Bank transfer", Ref: Link{"ACC-7K3M1", "/billing/topup/ord_0"}, Amount: credits("+$25.00", "2,500.000000"), Credit: true, Balance: credits("$48.56", "4,856.590000")},
-			{ID: "4", At: at("21 Nov 09:12"), Kind: Badge{"info", "Adjustment"}, Text: "Sorry for the outage on 20 Nov", Amount: credits("+$2.00", "200.000000"), Credit: true, Balance: credits("$23.56", "2,356.590000")},
-			{ID: "5", At: at("14 Nov 09:31"), Kind: usage, Text: "Minimum of one hour", Ref: Link{"test-2, deleted", ""}, Amount: credits("−$0.03", "−3.320000"), Balance: credits("$21.56", "2,156.590000")},
+			{ID: "1", At: at("22 Nov 14:00"), Kind: usage, Text: "Usage from 13:00 to 14:00", Ref: Link{"4 instances", "/usage?month=2026-11"}, Amount: inCredits("−$0.08", "−8.280000"), Balance: inCredits("$48.40", "4,840.030000")},
+			{ID: "2", At: at("22 Nov 13:00"), Kind: usage, Text: "Usage from 12:00 to 13:00", Ref: Link{"4 instances", "/usage?month=2026-11"}, Amount: inCredits("−$0.08", "−8.280000"), Balance: inCredits("$48.48", "4,848.310000")},
+			{ID: "3", At: at("22 Nov 12:31"), Kind: Badge{"ok", "Top-up"}, Text: "Bank transfer", Ref: Link{"ACC-7K3M1", "/billing/topup/ord_0"}, Amount: inCredits("+$25.00", "2,500.000000"), Credit: true, Balance: inCredits("$48.56", "4,856.590000")},
+			{ID: "4", At: at("21 Nov 09:12"), Kind: Badge{"info", "Adjustment"}, Text: "Sorry for the outage on 20 Nov", Amount: inCredits("+$2.00", "200.000000"), Credit: true, Balance: inCredits("$23.56", "2,356.590000")},
+			{ID: "5", At: at("14 Nov 09:31"), Kind: usage, Text: "Minimum of one hour", Ref: Link{"test-2, deleted", ""}, Amount: inCredits("−$0.03", "−3.320000"), Balance: inCredits("$21.56", "2,156.590000")},
 		},
 		Pager:   Pager{Older: "/billing?before=5"},
 		Exports: []Link{{"CSV", "/billing.csv"}, {"JSON", "/billing.json"}},

@@ -87,10 +87,10 @@ func sampleAccounts() AdminAccountsView {
 	return AdminAccountsView{
 		Count: "318 accounts", States: []Option{{Text: "Any state", Selected: true}, {Value: "low", Text: "Low balance"}, {Value: "suspended", Text: "Suspended"}}, Pager: Pager{Older: "/admin/accounts?after=acc_4"},
 		Accounts: []AccountRow{
-			{ID: "acc_1", Name: "Northwind Labs", URL: "/admin/accounts/acc_1", Email: "ida@northwind.example", Balance: credits("$48.37", "4,837.270000"), Burn: "$0.0828/h", Zero: "10 Dec", Instances: "5", Status: Status{Kind: "running", Text: "Good"}},
-			{ID: "acc_2", Name: "Kepler Studio", URL: "/admin/accounts/acc_2", Email: "johanna@kepler.example", Balance: credits("−$5.00", "−500.003632"), Negative: true, Burn: "$0.00/h", Zero: "12 Nov", Instances: "3", Status: Status{"suspended", "Suspended", "by balance"}},
-			{ID: "acc_3", Name: "Fjord Analytics", URL: "/admin/accounts/acc_3", Email: "ops@fjord.example", Balance: credits("$9.12", "912.000000"), Burn: "$0.412/h", Zero: "23 Nov", Instances: "12", Status: Status{Kind: "warn", Text: "Low"}},
-			{ID: "acc_4", Name: "Ida Berg", URL: "/admin/accounts/acc_4", Email: "ida@fjordhost.example", Balance: credits("$0.00", "0.000000"), Burn: "$0.00/h", Zero: "—", Instances: "0", Status: Status{Text: "Idle"}, Admin: true},
+			{ID: "acc_1", Name: "Northwind Labs", URL: "/admin/accounts/acc_1", Email: "ida@northwind.example", Balance: inCredits("$48.37", "4,837.270000"), Burn: "$0.0828/h", Zero: "10 Dec", Instances: "5", Status: Status{Kind: "running", Text: "Good"}},
+			{ID: "acc_2", Name: "Kepler Studio", URL: "/admin/accounts/acc_2", Email: "johanna@kepler.example", Balance: inCredits("−$5.00", "−500.003632"), Negative: true, Burn: "$0.00/h", Zero: "12 Nov", Instances: "3", Status: Status{"suspended", "Suspended", "by balance"}},
+			{ID: "acc_3", Name: "Fjord Analytics", URL: "/admin/accounts/acc_3", Email: "ops@fjord.example", Balance: inCredits("$9.12", "912.000000"), Burn: "$0.412/h", Zero: "23 Nov", Instances: "12", Status: Status{Kind: "warn", Text: "Low"}},
+			{ID: "acc_4", Name: "Ida Berg", URL: "/admin/accounts/acc_4", Email: "ida@fjordhost.example", Balance: inCredits("$0.00", "0.000000"), Burn: "$0.00/h", Zero: "—", Instances: "0", Status: Status{Text: "Idle"}, Admin: true},
 		},
 	}
 }
@@ -102,12 +102,12 @@ func sampleAdminAccount() AdminAccountView {
 	}
 	return AdminAccountView{
 		ID: "acc_1", Name: "Northwind Labs", URL: "/admin/accounts/acc_1", Email: "ida@northwind.example", Status: Status{Kind: "running", Text: "Good"}, Since: "customer since 3 Sep 2026",
-		Stats:     []Stat{{Label: "Balance", Value: credits("$48.37", "4,837.270000"), Note: "in 18 days at zero"}, {Label: "This month", Value: Amount{Text: "$78.77"}, Note: "$7.63 more than by 22 Oct"}, {Label: "Burn", Value: Amount{Text: "$0.0828 / h"}, Note: "$1.99 a day"}, {Label: "Reaches zero", Value: Amount{Text: "Thu 10 Dec"}, Note: "suspended Sat 12 Dec"}},
+		Stats:     []Stat{{Label: "Balance", Value: inCredits("$48.37", "4,837.270000"), Note: "in 18 days at zero"}, {Label: "This month", Value: Amount{Text: "$78.77"}, Note: "$7.63 more than by 22 Oct"}, {Label: "Burn", Value: Amount{Text: "$0.0828 / h"}, Note: "$1.99 a day"}, {Label: "Reaches zero", Value: Amount{Text: "Thu 10 Dec"}, Note: "suspended Sat 12 Dec"}},
 		Facts:     []Fact{{Label: "Currency", Value: Amount{Text: "USD"}}, {Label: "Paid in, all time", Value: Amount{Text: "$350.00"}}, {Label: "API tokens", Value: Amount{Text: "2"}}, {Label: "Last seen", Value: Amount{Text: "2 min ago"}}},
 		Instances: rows, Entries: sampleLedger().Entries[:3], LedgerURL: "/admin/ledger?account=acc_1", UsageURL: "/admin/usage?account=acc_1",
 		Adjust: AdjustForm{
 			URL: "/admin/accounts/acc_1/adjust", Amount: "-5500", Key: "k", Errors: Errors{"reason": "A reason is needed: the customer reads it"},
-			Preview: AdjustPreview{Before: credits("$48.37", "4,837.270000"), After: credits("−$6.63", "−662.730000"), Kind: "danger", Remark: "Crosses −$5.00: 5 instances will be suspended at once."},
+			Preview: AdjustPreview{Before: inCredits("$48.37", "4,837.270000"), After: inCredits("−$6.63", "−662.730000"), Kind: "danger", Remark: "Crosses −$5.00: 5 instances will be suspended at once."},
 		},
 		Hold: HoldForm{Effect: "Suspending powers off 5 instances. Nothing is charged while they are held, and a top-up does not lift it.", Suspend: &Confirm{
 			ID: "suspend-account", URL: "/admin/accounts/acc_1/suspend", Title: "Suspend Northwind Labs", Button: "Suspend", Danger: true, Back: "/admin/accounts/acc_1",

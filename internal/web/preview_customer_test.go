@@ -59,16 +59,16 @@ var (
 
 func at(text string) Instant { return Instant{text, "2026-11-21T18:00:00Z"} }
 
-// credits is an amount in dollars with its exact credits.
-func credits(text, exact string) Amount { return Amount{text, exact + " credits"} }
+// inCredits is an amount in dollars with its exact credits.
+func inCredits(text, exact string) Amount { return Amount{text, exact + " credits"} }
 
 func sampleDashboard() DashboardView {
 	return DashboardView{
 		Billing: BillingWidget{
 			Currencies: sampleCurrencies,
-			Balance:    Stat{Label: "Balance", Value: credits("$48.37", "4,837.270000")},
-			Month:      Stat{Label: "This month", Value: credits("$78.77", "7,876.988000"), Note: "$7.63 more than by 22 Oct"},
-			Burn:       Stat{Label: "Burn", Value: credits("$0.0828 / h", "8.280000"), Note: "$1.99 a day; db-primary is at its cap"},
+			Balance:    Stat{Label: "Balance", Value: inCredits("$48.37", "4,837.270000")},
+			Month:      Stat{Label: "This month", Value: inCredits("$78.77", "7,876.988000"), Note: "$7.63 more than by 22 Oct"},
+			Burn:       Stat{Label: "Burn", Value: inCredits("$0.0828 / h", "8.280000"), Note: "$1.99 a day; db-primary is at its cap"},
 			Zero:       Stat{Label: "Reaches zero", Value: Amount{Text: "Thu 10 Dec"}, Note: "23:44 UTC, in 18 days"},
 			Suspension: Stat{Label: "Suspended", Value: Amount{Text: "Sat 12 Dec"}, Note: "10:45 UTC, below −$5.00"},
 			Days:       thirtyDays(sampleDays, 5, []string{"$5.00", "$2.50", "$0"}, 8), DaysTotal: Amount{"$90.26", "9,026.000000 credits"},
@@ -92,9 +92,9 @@ func emptyDashboard() DashboardView {
 	return DashboardView{
 		Billing: BillingWidget{
 			Currencies: sampleCurrencies,
-			Balance:    Stat{Label: "Balance", Value: credits("$0.00", "0.000000")},
-			Month:      Stat{Label: "This month", Value: credits("$0.00", "0.000000"), Note: "nothing was charged yet"},
-			Burn:       Stat{Label: "Burn", Value: credits("$0.00 / h", "0.000000"), Note: "nothing is running"},
+			Balance:    Stat{Label: "Balance", Value: inCredits("$0.00", "0.000000")},
+			Month:      Stat{Label: "This month", Value: inCredits("$0.00", "0.000000"), Note: "nothing was charged yet"},
+			Burn:       Stat{Label: "Burn", Value: inCredits("$0.00 / h", "0.000000"), Note: "nothing is running"},
 			Zero:       Stat{Label: "Reaches zero", Value: Amount{Text: "—"}, Note: "not while nothing is charged"},
 			Suspension: Stat{Label: "Suspended", Value: Amount{Text: "—"}, Note: "only below −$5.00"},
 			Days:       thirtyDays(make([]float64, 30), 1, []string{"$1.00", "$0.50", "$0"}, 8), DaysTotal: Amount{"$0.00", ""},
@@ -107,8 +107,8 @@ func suspendedDashboard() DashboardView {
 	v := sampleDashboard()
 	v.Refused = "Add credit first"
 	v.Tasks = nil
-	v.Billing.Balance = Stat{Label: "Balance", Value: credits("−$5.00", "−500.003632"), Tone: "danger"}
-	v.Billing.Burn = Stat{Label: "Burn", Value: credits("$0.00 / h", "0.000000"), Note: "$0.1428 / h once started again"}
+	v.Billing.Balance = Stat{Label: "Balance", Value: inCredits("−$5.00", "−500.003632"), Tone: "danger"}
+	v.Billing.Burn = Stat{Label: "Burn", Value: inCredits("$0.00 / h", "0.000000"), Note: "$0.1428 / h once started again"}
 	v.Billing.Zero = Stat{Label: "Reached zero", Value: Amount{Text: "Thu 10 Dec"}, Note: "23:44 UTC"}
 	v.Billing.Suspension = Stat{Label: "Starts again at", Value: Amount{Text: "$0.00"}, Note: "$5.01 away (500.003632 credits)"}
 	for i := range v.Instances.Rows {
@@ -122,13 +122,13 @@ func suspendedDashboard() DashboardView {
 func sampleInstances() InstanceTable {
 	return InstanceTable{
 		Rows: []InstanceRow{
-			{ID: "ins_web1", Name: "web-1", URL: "/instances/ins_web1", Plan: "General 3", Image: "Debian 13", Place: amsterdam, Status: running, Address: "203.0.113.17", Created: at("3 Sep"), Month: credits("$12.44", "1,244.000000"), Rate: "$0.024/h"},
-			{ID: "ins_web2", Name: "web-2", URL: "/instances/ins_web2", Plan: "General 3", Image: "Debian 13", Place: amsterdam, Status: running, Address: "203.0.113.42", Created: at("3 Sep"), Month: credits("$12.44", "1,244.000000"), Rate: "$0.024/h"},
-			{ID: "ins_db", Name: "db-primary", URL: "/instances/ins_db", Plan: "Storage 1", Image: "Debian 13", Place: amsterdam, Status: running, Address: "203.0.113.58", Created: at("1 Oct"), Month: credits("$30.00", "3,000.000000"), Rate: "Cap reached"},
-			{ID: "ins_build", Name: "build-runner", URL: "/instances/ins_build", Plan: "Compute 4", Image: "Ubuntu 24.04", Place: oslo, Status: stopped, Address: "198.51.100.23", Created: at("14 Oct"), Month: credits("$23.53", "2,352.840000"), Rate: "$0.0288/h"},
-			{ID: "ins_test3", Name: "test-3", URL: "/instances/ins_test3", Plan: "General 1", Image: "Debian 13", Place: singapore, Status: Status{Kind: "busy", Text: "Rebuilding"}, Address: "192.0.2.130", Created: at("20 Nov"), Month: credits("$0.31", "31.348000"), Rate: "$0.006/h"},
+			{ID: "ins_web1", Name: "web-1", URL: "/instances/ins_web1", Plan: "General 3", Image: "Debian 13", Place: amsterdam, Status: running, Address: "203.0.113.17", Created: at("3 Sep"), Month: inCredits("$12.44", "1,244.000000"), Rate: "$0.024/h"},
+			{ID: "ins_web2", Name: "web-2", URL: "/instances/ins_web2", Plan: "General 3", Image: "Debian 13", Place: amsterdam, Status: running, Address: "203.0.113.42", Created: at("3 Sep"), Month: inCredits("$12.44", "1,244.000000"), Rate: "$0.024/h"},
+			{ID: "ins_db", Name: "db-primary", URL: "/instances/ins_db", Plan: "Storage 1", Image: "Debian 13", Place: amsterdam, Status: running, Address: "203.0.113.58", Created: at("1 Oct"), Month: inCredits("$30.00", "3,000.000000"), Rate: "Cap reached"},
+			{ID: "ins_build", Name: "build-runner", URL: "/instances/ins_build", Plan: "Compute 4", Image: "Ubuntu 24.04", Place: oslo, Status: stopped, Address: "198.51.100.23", Created: at("14 Oct"), Month: inCredits("$23.53", "2,352.840000"), Rate: "$0.0288/h"},
+			{ID: "ins_test3", Name: "test-3", URL: "/instances/ins_test3", Plan: "General 1", Image: "Debian 13", Place: singapore, Status: Status{Kind: "busy", Text: "Rebuilding"}, Address: "192.0.2.130", Created: at("20 Nov"), Month: inCredits("$0.31", "31.348000"), Rate: "$0.006/h"},
 		},
-		Count: "5 instances", Note: "and $0.05 for test-2, deleted", Month: credits("$78.72", "7,872.188000"), Burn: "$0.0828/h",
+		Count: "5 instances", Note: "and $0.05 for test-2, deleted", Month: inCredits("$78.72", "7,872.188000"), Burn: "$0.0828/h",
 	}
 }
 
@@ -180,22 +180,22 @@ func specs(vcpus, memory, disk string) []Fact {
 
 func samplePlans() []PlanCard {
 	return []PlanCard{
-		{ID: "p1", Name: "General 1", Hourly: credits("$0.006", "0.600000"), Monthly: "at most $4.00 a month", Specs: specs("1", "1 GiB", "25 GiB")},
-		{ID: "p2", Name: "General 2", Hourly: credits("$0.012", "1.200000"), Monthly: "at most $8.00 a month", Specs: specs("1", "2 GiB", "40 GiB"), Selected: true},
-		{ID: "p3", Name: "General 3", Hourly: credits("$0.024", "2.400000"), Monthly: "at most $16.00 a month", Specs: specs("2", "4 GiB", "80 GiB")},
-		{ID: "p4", Name: "General 4", Hourly: credits("$0.048", "4.800000"), Monthly: "at most $32.00 a month", Specs: specs("4", "8 GiB", "160 GiB"), Badge: Badge{"warn", "Only 2 left"}},
-		{ID: "p5", Name: "General 5", Hourly: credits("$0.096", "9.600000"), Monthly: "about $70.08 a month", Specs: specs("8", "16 GiB", "320 GiB")},
-		{ID: "p6", Name: "General 6", Hourly: credits("$0.192", "19.200000"), Refused: "In Oslo and Singapore only", Specs: specs("16", "32 GiB", "640 GiB")},
+		{ID: "p1", Name: "General 1", Hourly: inCredits("$0.006", "0.600000"), Monthly: "at most $4.00 a month", Specs: specs("1", "1 GiB", "25 GiB")},
+		{ID: "p2", Name: "General 2", Hourly: inCredits("$0.012", "1.200000"), Monthly: "at most $8.00 a month", Specs: specs("1", "2 GiB", "40 GiB"), Selected: true},
+		{ID: "p3", Name: "General 3", Hourly: inCredits("$0.024", "2.400000"), Monthly: "at most $16.00 a month", Specs: specs("2", "4 GiB", "80 GiB")},
+		{ID: "p4", Name: "General 4", Hourly: inCredits("$0.048", "4.800000"), Monthly: "at most $32.00 a month", Specs: specs("4", "8 GiB", "160 GiB"), Badge: Badge{"warn", "Only 2 left"}},
+		{ID: "p5", Name: "General 5", Hourly: inCredits("$0.096", "9.600000"), Monthly: "about $70.08 a month", Specs: specs("8", "16 GiB", "320 GiB")},
+		{ID: "p6", Name: "General 6", Hourly: inCredits("$0.192", "19.200000"), Refused: "In Oslo and Singapore only", Specs: specs("16", "32 GiB", "640 GiB")},
 	}
 }
 
 func sampleQuote() QuoteView {
 	return QuoteView{
-		ID: "q1", Hourly: credits("$0.012", "1.200000"), Monthly: "at most $8.00 a month",
+		ID: "q1", Hourly: inCredits("$0.012", "1.200000"), Monthly: "at most $8.00 a month",
 		Choices: []Fact{{Label: "Plan", Value: Amount{Text: "General 2"}}, {Label: "Location", Value: Amount{Text: "Amsterdam"}}, {Label: "Image", Value: Amount{Text: "Debian 13"}}},
-		Costs:   []Fact{{Label: "Until 1 Dec, 202 h", Value: credits("$2.42", "242.400000")}, {Label: "Minimum, one hour", Value: credits("$0.012", "1.200000")}},
+		Costs:   []Fact{{Label: "Until 1 Dec, 202 h", Value: inCredits("$2.42", "242.400000")}, {Label: "Minimum, one hour", Value: inCredits("$0.012", "1.200000")}},
 		Effects: []Fact{
-			{Label: "Balance", Value: credits("$48.37", "4,837.270000")}, {Label: "Burn per hour", Value: Amount{Text: "$0.0828 → $0.0948"}},
+			{Label: "Balance", Value: inCredits("$48.37", "4,837.270000")}, {Label: "Burn per hour", Value: Amount{Text: "$0.0828 → $0.0948"}},
 			{Label: "Reaches zero", Value: Amount{Text: "Wed 9 Dec, 13:31"}, Note: "now Thu 10 Dec, 23:44"},
 			{Label: "Suspended", Value: Amount{Text: "Thu 10 Dec, 21:49"}, Note: "now Sat 12 Dec, 10:45"},
 		},
@@ -233,15 +233,15 @@ func sampleInstance() InstanceView {
 		Facts:   append(specs("2", "4 GiB", "80 GiB"), Fact{Label: "Created", Value: Amount{Text: "3 Sep 2026, 09:12"}}),
 		Command: "ssh debian@203.0.113.17",
 		Cost: InstanceCost{
-			Month:    Stat{Label: "November so far", Value: credits("$12.44", "1,244.000000"), Note: "about $16.00 by the end"},
-			Rate:     Stat{Label: "Now", Value: credits("$0.024 / h", "2.400000"), Note: "General 3, running"},
-			Cap:      Stat{Label: "Cap", Value: credits("$16.00", "1,600.000000"), Note: "78 % used, reached 29 Nov"},
+			Month:    Stat{Label: "November so far", Value: inCredits("$12.44", "1,244.000000"), Note: "about $16.00 by the end"},
+			Rate:     Stat{Label: "Now", Value: inCredits("$0.024 / h", "2.400000"), Note: "General 3, running"},
+			Cap:      Stat{Label: "Cap", Value: inCredits("$16.00", "1,600.000000"), Note: "78 % used, reached 29 Nov"},
 			CapMeter: &Meter{Percent: 78, Text: "78 % of the cap"},
-			States:   []StateHours{{running, "501.83 h", credits("$12.04", "1,204.400000")}, {stopped, "16.50 h", credits("$0.40", "39.600000")}},
+			States:   []StateHours{{running, "501.83 h", inCredits("$12.04", "1,204.400000")}, {stopped, "16.50 h", inCredits("$0.40", "39.600000")}},
 			Segments: []SegmentRow{
-				{From: "9 Nov 08:00", To: "now", Status: running, Plan: "General 3", Rate: "$0.024", Hours: "318.33", Cost: credits("$7.64", "764.000000")},
-				{From: "8 Nov 15:30", To: "9 Nov 08:00", Status: stopped, Plan: "General 3", Rate: "$0.024", Hours: "16.50", Cost: credits("$0.40", "39.600000")},
-				{From: "1 Nov 00:00", To: "8 Nov 15:30", Status: running, Plan: "General 3", Rate: "$0.024", Hours: "183.50", Cost: credits("$4.40", "440.400000")},
+				{From: "9 Nov 08:00", To: "now", Status: running, Plan: "General 3", Rate: "$0.024", Hours: "318.33", Cost: inCredits("$7.64", "764.000000")},
+				{From: "8 Nov 15:30", To: "9 Nov 08:00", Status: stopped, Plan: "General 3", Rate: "$0.024", Hours: "16.50", Cost: inCredits("$0.40", "39.600000")},
+				{From: "1 Nov 00:00", To: "8 Nov 15:30", Status: running, Plan: "General 3", Rate: "$0.024", Hours: "183.50", Cost: inCredits("$4.40", "440.400000")},
 			},
 			UsageURL: "/usage?month=2026-11&open=ins_web1#row-ins_web1", Note: "Times are UTC. Stopped instances cost 100 % on this plan.",
 		},
@@ -256,7 +256,7 @@ func sampleDelete() Confirm {
 	return Confirm{
 		ID: "action-delete", URL: "/instances/ins_web1/delete", Title: "Delete web-1", Back: "/instances/ins_web1", Cancel: "Keep it", Button: "Delete web-1", Danger: true, Typed: "web-1",
 		Text:  []string{"Its disk and the address 203.0.113.17 are gone at once. Billing stops now, even if the removal takes longer."},
-		Facts: []Fact{{Label: "Charged this month", Value: credits("$12.44", "1,244.000000")}, {Label: "From now on", Value: Amount{Text: "$0.00 / h"}}},
+		Facts: []Fact{{Label: "Charged this month", Value: inCredits("$12.44", "1,244.000000")}, {Label: "From now on", Value: Amount{Text: "$0.00 / h"}}},
 	}
 }
 
@@ -321,7 +321,7 @@ func sampleUsage() UsageView {
 	return UsageView{
 		Months:     []Option{{Value: "2026-11", Text: "November 2026", Selected: true}, {Value: "2026-10", Text: "October 2026"}},
 		Currencies: sampleCurrencies, Exports: []Link{{"CSV, one row per line", "/usage.csv"}, {"JSON", "/usage.json"}}, Month: "November 2026",
-		Total: Stat{Label: "November so far", Value: credits("$78.77", "7,876.988000"), Note: "About $92.91 by the end of the month"}, InProgress: true,
+		Total: Stat{Label: "November so far", Value: inCredits("$78.77", "7,876.988000"), Note: "About $92.91 by the end of the month"}, InProgress: true,
 		Parts: []Stat{
 			{Label: "Storage", Value: Amount{Text: "$30.00"}, Note: "1 instance"}, {Label: "General", Value: Amount{Text: "$25.24"}, Note: "4 instances, 1 deleted"},
 			{Label: "Compute", Value: Amount{Text: "$23.53"}, Note: "1 instance"}, {Label: "Same day in October", Value: Amount{Text: "$71.14"}, Note: "$85.46 in all of October"},
@@ -335,15 +335,15 @@ func sampleUsage() UsageView {
 
 func sampleUsageRows() []UsageRow {
 	return []UsageRow{
-		{ID: "ins_web1", Name: "web-1", Plan: "General 3", Place: amsterdam, Rate: "$0.024", Hours: "518.33", OfCap: "78 %", CapTitle: "Cap $16.00", Amount: credits("$12.44", "1,244.000000"), Share: Meter{Percent: 15.8, Text: "16 % of the total"}, URL: "?open=ins_web1#row-ins_web1"},
-		{ID: "ins_db", Name: "db-primary", Plan: "Storage 1", Place: amsterdam, Rate: "$0.06", Hours: "518.33", Reached: true, CapTitle: "Cap $30.00", Amount: credits("$30.00", "3,000.000000"), Share: Meter{Percent: 38.1, Text: "38 % of the total"}, URL: "?open=ins_db#row-ins_db"},
-		{ID: "ins_build", Name: "build-runner", Plan: "Compute 2, 4", Place: oslo, Rate: "$0.036, $0.072", Hours: "518.33", OfCap: "49 %", CapTitle: "Cap $48.00", Amount: credits("$23.53", "2,352.840000"), Share: Meter{Percent: 29.9, Text: "30 % of the total"}, Open: true, URL: "?open=",
+		{ID: "ins_web1", Name: "web-1", Plan: "General 3", Place: amsterdam, Rate: "$0.024", Hours: "518.33", OfCap: "78 %", CapTitle: "Cap $16.00", Amount: inCredits("$12.44", "1,244.000000"), Share: Meter{Percent: 15.8, Text: "16 % of the total"}, URL: "?open=ins_web1#row-ins_web1"},
+		{ID: "ins_db", Name: "db-primary", Plan: "Storage 1", Place: amsterdam, Rate: "$0.06", Hours: "518.33", Reached: true, CapTitle: "Cap $30.00", Amount: inCredits("$30.00", "3,000.000000"), Share: Meter{Percent: 38.1, Text: "38 % of the total"}, URL: "?open=ins_db#row-ins_db"},
+		{ID: "ins_build", Name: "build-runner", Plan: "Compute 2, 4", Place: oslo, Rate: "$0.036, $0.072", Hours: "518.33", OfCap: "49 %", CapTitle: "Cap $48.00", Amount: inCredits("$23.53", "2,352.840000"), Share: Meter{Percent: 29.9, Text: "30 % of the total"}, Open: true, URL: "?open=",
 			Segments: []SegmentRow{
-				{From: "1 Nov 00:00", To: "2 Nov 07:00", Status: Status{Kind: "stopped", Text: "Stopped, 40 %"}, Plan: "Compute 2", Rate: "$0.0144", Hours: "31.00", Cost: credits("$0.45", "44.640000")},
-				{From: "2 Nov 07:00", To: "12 Nov 09:30", Status: running, Plan: "Compute 2", Rate: "$0.036", Hours: "242.50", Cost: credits("$8.73", "873.000000")},
-				{From: "12 Nov 09:30", To: "now", Status: running, Plan: "Compute 4", Rate: "$0.072", Hours: "244.83", Cost: credits("$14.35", "1,435.200000")},
+				{From: "1 Nov 00:00", To: "2 Nov 07:00", Status: Status{Kind: "stopped", Text: "Stopped, 40 %"}, Plan: "Compute 2", Rate: "$0.0144", Hours: "31.00", Cost: inCredits("$0.45", "44.640000")},
+				{From: "2 Nov 07:00", To: "12 Nov 09:30", Status: running, Plan: "Compute 2", Rate: "$0.036", Hours: "242.50", Cost: inCredits("$8.73", "873.000000")},
+				{From: "12 Nov 09:30", To: "now", Status: running, Plan: "Compute 4", Rate: "$0.072", Hours: "244.83", Cost: inCredits("$14.35", "1,435.200000")},
 			},
 			Remark: "Resized from Compute 2 to Compute 4 on 12 Nov at 09:30. The month’s cap is that of the dearer plan, $48.00."},
-		{ID: "ins_test2", Name: "test-2", Note: "Deleted 14 Nov 09:31", Plan: "General 5", Place: amsterdam, Rate: "$0.096", Hours: "0.31", Amount: credits("$0.05", "4.800000"), Share: Meter{Percent: 0.5, Text: "0 % of the total"}, URL: "?open=ins_test2#row-ins_test2"},
+		{ID: "ins_test2", Name: "test-2", Note: "Deleted 14 Nov 09:31", Plan: "General 5", Place: amsterdam, Rate: "$0.096", Hours: "0.31", Amount: inCredits("$0.05", "4.800000"), Share: Meter{Percent: 0.5, Text: "0 % of the total"}, URL: "?open=ins_test2#row-ins_test2"},
 	}
 }

@@ -34,19 +34,66 @@ func TestPages(t *testing.T) {
 	}
 	for name, page := range previews() {
 		t.Run(name, func(t *testing.T) {
-			var b bytes.Buffer
-			if err := page.Render(context.Background(), &b); err != nil {
-				t.Fatal(err)
-			}
-			checkPage(t, b.String())
+			html := render(t, page)
+			checkPage(t, html)
 			if dir != "" {
-				html := strings.ReplaceAll(b.String(), `"/static/`, `"static/`)
+				html = strings.ReplaceAll(html, `"/static/`, `"static/`)
 				if err := os.WriteFile(filepath.Join(dir, name+".html"), []byte(html), 0o644); err != nil {
 					t.Fatal(err)
 				}
 			}
 		})
 	}
+}
+
+// TestQuoteFragment is what the create page asks for on every change: it must
+// hold just what it replaces, and more only where the lists no longer fit.
+func TestQuoteFragment(t *testing.T) {
+	v := sampleCreate()
+	got := render(t, CreateQuote(v))
+	for _, want := range []string{`id="quote"`, `id="buybar"`, `hx-swap-oob="true"`} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %s in %s", want, got)
+		}
+	}
+	if strings.Contains(got, `id="plans"`) {
+		t.Error("the plans are sent although they still fit")
+	}
+	v.Redraw = true
+	got = render(t, CreateQuote(v))
+	parse(t, got)
+	if !strings.Contains(got, `id="plans"`) || !strings.Contains(got, `id="locations"`) {
+		t.Error("the lists are not sent although they no longer fit")
+	}
+	if dir := os.Getenv("ACCRUE_PREVIEW_DIR"); dir != "" {
+		if err := os.WriteFile(filepath.Join(dir, "quote.fragment"), []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestNavigationMarksWhereAPageBelongs(t *testing.T) {
+	for _, test := range []struct {
+		path, want string
+		admin      bool
+	}{
+		{"/", "/", false}, {"/instances/ins_1/resize", "/instances", false}, {"/create", "/instances", false},
+		{"/billing", "/billing", false}, {"/billing/topup/ord_1", "/billing/topup", false}, {"/nowhere", "", false},
+		{"/admin", "/admin", true}, {"/admin/plans/p1", "/admin/plans", true}, {"/admin/plan-groups", "/admin/plan-groups", true},
+	} {
+		if got := (Page{Path: test.path, Admin: test.admin}).current(); got != test.want {
+			t.Errorf("current(%q) = %q, want %q", test.path, got, test.want)
+		}
+	}
+}
+
+func render(t *testing.T, c templ.Component) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := c.Render(context.Background(), &b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }
 
 func writeStatic(t *testing.T, dir string) {

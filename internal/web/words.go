@@ -17,6 +17,14 @@ func count(n int, noun string) string {
 	return strconv.Itoa(n) + " " + noun + "s"
 }
 
+// some is count where nothing need not be said.
+func some(n int, noun string) string {
+	if n == 0 {
+		return ""
+	}
+	return count(n, noun)
+}
+
 // are is count with its verb: "1 instance is", "5 instances are".
 func are(n int, noun string) string {
 	if n == 1 {
