@@ -128,5 +128,11 @@ func (b *book) chargeMinimum(i Instance) error {
 	if err := b.tx.InsertMinimum(b.account.ID, m); err != nil {
 		return fmt.Errorf("minimum charge of instance %d: %w", i.ID, err)
 	}
-	return b.charge(missing)
+	if err := b.charge(missing); err != nil {
+		return err
+	}
+	if b.account.SettledAt == b.now {
+		return b.settle() // this very second was settled without it
+	}
+	return nil
 }

@@ -3,6 +3,7 @@ package panel
 import (
 	"context"
 
+	"accrue/internal/billing"
 	"accrue/internal/fleet"
 	"accrue/internal/identity"
 )
@@ -234,4 +235,14 @@ type LocationLoad struct {
 	Location
 	Hypervisors []Hypervisor
 	Used, Limit fleet.Resources
+}
+
+// LedgerTotals counts the ledger's transactions and sums all postings, which is
+// zero.
+func (p *Panel) LedgerTotals(ctx context.Context) (transactions int64, sum billing.Credits, err error) {
+	err = p.view(ctx, func(tx Tx) error {
+		transactions, sum, err = tx.LedgerTotals()
+		return err
+	})
+	return transactions, sum, err
 }
