@@ -71,7 +71,6 @@ var layers = []layer{
 var planned = []string{
 	"internal/panel/paneltest",
 	"internal/store",
-	"internal/worker",
 	"internal/scenario",
 	"internal/demo",
 	"cmd/accrue",

@@ -1,0 +1,56 @@
+package worker
+
+import (
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"accrue/internal/panel"
+)
+
+// How often hypervisors are looked at and the worker shows that it is alive.
+const (
+	watchEvery = 10 * time.Second
+	beatEvery  = 5 * time.Second
+)
+
+// keepWatch looks at every hypervisor, many together, so that those that do not
+// answer keep nobody waiting for longer than one look takes.
+func (w *Worker) keepWatch(s shift) {
+	const together = 32
+	for ; s.until.Err() == nil; s.pause(watchEvery) {
+		ids, err := w.panel.HypervisorIDs(s.work)
+		if err != nil {
+			w.trouble(s, "look for hypervisors", err)
+			continue
+		}
+		var group errgroup.Group
+		group.SetLimit(together)
+		for _, id := range ids {
+			group.Go(func() error {
+				if err := guard(func() error { return w.panel.Watch(s.work, id) }); err != nil {
+					w.report(s, "watch hypervisor", err, "hypervisor", id)
+				}
+				return nil
+			})
+		}
+		_ = group.Wait() // nothing in it fails
+	}
+}
+
+// keepBeating shows that the worker is alive.
+func (w *Worker) keepBeating(s shift) {
+	beat := panel.Beat{Worker: w.name}
+	for ; s.until.Err() == nil; s.pause(beatEvery) {
+		now, err := w.panel.Now(s.work)
+		if err == nil {
+			if beat.StartedAt == 0 {
+				beat.StartedAt = now
+			}
+			err = w.panel.Beat(s.work, beat)
+		}
+		if err != nil {
+			w.report(s, "show that the worker is alive", err)
+		}
+	}
+}
