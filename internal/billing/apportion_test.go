@@ -72,6 +72,25 @@ func TestApportionedLinesAddUp(t *testing.T) {
 	})
 }
 
+func TestApportionRaisesLargestRemaindersAndEarlierLines(t *testing.T) {
+	tenths := rapid.SliceOfN(rapid.Int64Range(0, 9), 0, 60)
+	rapid.Check(t, func(t *rapid.T) {
+		remainders := tenths.Draw(t, "remainders")
+		lines := make([]Credits, len(remainders))
+		for i, tenth := range remainders {
+			lines[i] = Credits(tenth) * Credit / 10
+		}
+		raised, _ := Currency{Value: valueUnit}.Apportion(lines)
+		for i := range lines {
+			for j := range lines {
+				if raised[i] == 0 && raised[j] == 1 && (remainders[i] > remainders[j] || remainders[i] == remainders[j] && i < j) {
+					t.Fatalf("line %d of %v was raised before line %d", j, remainders, i)
+				}
+			}
+		}
+	})
+}
+
 func TestApportionNeverPanics(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		lines := make([]Credits, rapid.IntRange(0, 9).Draw(t, "lines"))

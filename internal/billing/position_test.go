@@ -103,6 +103,7 @@ func TestFirstBelowEdges(t *testing.T) {
 		{"a cap of 0 costs nothing for ever", Position{Since: at, Open: []Segment{free}}, 0, Never, Never},
 		{"beyond ten years", Position{Credited: MaxCredits, Since: at, Open: []Segment{hourly}}, 0, Never, Never},
 		{"thousands at the highest price", Position{Credited: MaxCredits, Since: at, Open: slices.Repeat([]Segment{dear}, 4000)}, 0, Never, at + 830104},
+		{"asked before since, which charged until then", Position{Credited: 10, Since: at + 100, Open: []Segment{hourly}}, 0, Never, at + 111},
 		{"the widest spare", Position{Credited: MaxCredits, Since: at, Open: []Segment{dear}}, -MaxCredits, Never, Never},
 		{"a balance beyond 64 bits", Position{Credited: -MaxCredits, Charged: MaxCredits, Since: at}, -MaxCredits, Never, at},
 	} {

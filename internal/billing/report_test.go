@@ -82,6 +82,19 @@ func TestLinesAreInTheOrderOfTheReport(t *testing.T) {
 	}
 }
 
+func TestLineStaysCappedWhenTheCapIsRaised(t *testing.T) {
+	small := Price{ID: 1, Mode: Capped, Hourly: Credit, Monthly: 10 * Credit}
+	big := Price{ID: 2, Mode: Capped, Hourly: 2 * Credit, Monthly: 100 * Credit}
+	segments := life(t, 1, on("2027-03-01 00:00:00", small), on("2027-03-02 00:00:00", big), on("2027-03-02 01:00:00", small), off("2027-03-02 02:00:00"))
+	want := []Line{
+		{Instance: 1, Month: NewMonth(2027, 3), Price: 1, Percent: 100, Kind: KindUsage, Seconds: 25 * 3600, Amount: 11 * Credit, Capped: true},
+		{Instance: 1, Month: NewMonth(2027, 3), Price: 2, Percent: 100, Kind: KindUsage, Seconds: 3600, Amount: 2 * Credit},
+	}
+	if diff := cmp.Diff(LinesOf(segments, nil, NewMonth(2027, 3), segments[2].To), want); diff != "" {
+		t.Errorf("got (-) and want (+) differ:\n%s", diff)
+	}
+}
+
 func TestTotalThatDoesNotFit(t *testing.T) {
 	if _, err := Total([]Line{{Amount: MaxCredits}, {Amount: 1}}); !errors.Is(err, ErrOverflow) {
 		t.Errorf("got %v, want ErrOverflow", err)
