@@ -144,6 +144,14 @@ func (n BalanceNotice) kind() string {
 	return "danger"
 }
 
+// lifted ends the sentence that names the amount that lifts the suspension.
+func (n BalanceNotice) lifted() string {
+	if n.Restart == "" {
+		return "to lift this."
+	}
+	return "and " + n.Restart + "."
+}
+
 // instances counts the suspended ones, with their verb.
 func (n BalanceNotice) instances() string {
 	return are(n.Count, "instance")
