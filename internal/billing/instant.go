@@ -35,7 +35,7 @@ func (i Instant) String() string {
 
 // Month returns the billing month that i falls into.
 func (i Instant) Month() Month {
-	day := 4*uint32((i-epoch)/Day) + 3
+	day := 4*uint32((i-epoch)/Day) + 3 // four times the day, and 3, so that leap years come out last
 	century, day := day/146097, day%146097|3
 	year, day := day/1461, day%1461/4
 	return Month(12*(100*century+year)+(5*day+2)/153) + epochMonth
