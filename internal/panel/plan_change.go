@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"accrue/internal/billing"
 	"accrue/internal/identity"
@@ -165,15 +167,10 @@ func insertPrice(tx Tx, who identity.Who, plan int64, in PriceInput) (billing.Pr
 }
 
 // ChangePrice makes a new version of a plan's price. It applies to new
-// instances, and with existing also to those on the plan, from this second on.
-// What has accrued stays as it is.
-func (p *Panel) ChangePrice(ctx context.Context, who identity.Who, plan int64, in PriceInput, existing bool) (billing.Price, error) {
-	if !who.May(identity.WriteCatalog) {
-		return billing.Price{}, ErrForbidden
-	}
-	var price billing.Price
-	var instances []Instance
-	err := p.update(ctx, func(tx Tx) error {
+// instances, and with existing also to those on the plan, all from this second
+// on. What has accrued stays as it is.
+func (p *Panel) ChangePrice(ctx context.Context, who identity.Who, plan int64, in PriceInput, existing bool) (price billing.Price, err error) {
+	err = p.change(ctx, who, identity.WriteCatalog, func(tx Tx) error {
 		changed, err := tx.Plan(plan)
 		if err != nil {
 			return err
@@ -188,20 +185,12 @@ func (p *Panel) ChangePrice(ctx context.Context, who identity.Who, plan int64, i
 		if err := audit(tx, who, "price.change", fmt.Sprintf("plan:%d", plan), describePrice(price, existing)); err != nil {
 			return err
 		}
-		if existing {
-			instances, err = tx.ListInstances(InstanceFilter{PlanID: plan, LiveOnly: true})
+		if !existing {
+			return nil
 		}
-		return err
+		return reprice(tx, plan, price.ID)
 	})
-	if err != nil {
-		return billing.Price{}, err
-	}
-	for _, i := range instances {
-		if err := p.reprice(ctx, i, price.ID); err != nil {
-			return price, fmt.Errorf("instance %d: %w", i.ID, err)
-		}
-	}
-	return price, nil
+	return price, err
 }
 
 func describePrice(price billing.Price, existing bool) string {
@@ -218,22 +207,48 @@ func describePrice(price billing.Price, existing bool) string {
 	return text
 }
 
-// reprice moves an instance to a newer version of its plan's price.
-func (p *Panel) reprice(ctx context.Context, i Instance, price billing.PriceID) error {
-	return p.onAccount(ctx, i.AccountID, func(b *book) error {
-		now, err := b.tx.Instance(i.ID)
+// reprice moves every instance of a plan to a version of its price. Accounts
+// are opened in the order of their IDs, so that two of these cannot wait for
+// each other.
+func reprice(tx Tx, plan int64, price billing.PriceID) error {
+	instances, err := tx.ListInstances(InstanceFilter{PlanID: plan, LiveOnly: true})
+	if err != nil {
+		return err
+	}
+	accounts := map[int64]bool{}
+	for _, i := range instances {
+		accounts[i.AccountID] = true
+	}
+	for _, account := range slices.Sorted(maps.Keys(accounts)) {
+		b, err := openBook(tx, account)
 		if err != nil {
 			return err
 		}
-		if !now.Live() || now.PlanID != i.PlanID || now.PriceID >= price {
-			return nil
+		if err := b.reprice(plan, price); err != nil {
+			return fmt.Errorf("account %d: %w", account, err)
 		}
-		now.PriceID = price
-		if err := b.meter(&now); err != nil {
+		if err := b.close(); err != nil {
 			return err
 		}
-		return b.tx.UpdateInstance(now)
-	})
+	}
+	return nil
+}
+
+func (b *book) reprice(plan int64, price billing.PriceID) error {
+	instances, err := b.tx.ListInstances(InstanceFilter{AccountID: b.account.ID, PlanID: plan, LiveOnly: true})
+	if err != nil {
+		return err
+	}
+	for _, i := range instances {
+		i.PriceID = price
+		if err := b.meter(&i); err != nil {
+			return err
+		}
+		if err := b.tx.UpdateInstance(i); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // DeletePlan removes a plan that no instance was ever on. One that was is hidden
