@@ -17,6 +17,8 @@ import (
 	"sync"
 )
 
+//go:generate go run github.com/a-h/templ/cmd/templ@v0.3.977 generate -include-version=false -path .
+
 //go:embed static
 var staticFiles embed.FS
 

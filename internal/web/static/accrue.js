@@ -61,12 +61,14 @@ document.addEventListener("keydown", (event) => {
   menu?.querySelector("summary").focus();
 });
 
-// A form is sent once, however often its button is pressed.
+// A form is sent once, however often its button is pressed; again only when
+// there has been no answer for a while.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || form.hasAttribute("data-repeatable")) return;
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "true";
+  setTimeout(() => delete form.dataset.sent, 10_000);
 });
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
