@@ -1,0 +1,40 @@
+package store
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"accrue/internal/panel"
+)
+
+// fault is a kind of failure of a statement.
+type fault int
+
+const (
+	faultOther     fault = iota
+	faultRace            // lost a race; trying again may help
+	faultUnique          // a key that can exist once exists
+	faultReference       // refers to what is not there, or is referred to
+	faultTwin            // a second task of an instance begins to run
+)
+
+// errRace marks a failure that goes away when the transaction is run again.
+var errRace = errors.New("lost a race in the database")
+
+// wrap gives an error of a driver the panel's meaning.
+func (s *Store) wrap(err error) error {
+	if err == nil || errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	switch s.engine.fault(err) {
+	case faultRace, faultTwin:
+		return fmt.Errorf("%w: %w", errRace, err)
+	case faultUnique:
+		return fmt.Errorf("%w: %w", panel.ErrExists, err)
+	case faultReference:
+		return fmt.Errorf("%w: %w", panel.ErrInUse, err)
+	default:
+		return err
+	}
+}

@@ -1,0 +1,130 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+)
+
+// postgresEngine is a database that any number of processes share.
+type postgresEngine struct{ config *pgx.ConnConfig }
+
+// postgresConnections bounds the connections of one process.
+const postgresConnections = 24
+
+func newPostgres(url string) (engine, error) {
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("database URL: %w", err)
+	}
+	if config.RuntimeParams["application_name"] == "" {
+		config.RuntimeParams["application_name"] = "accrue"
+	}
+	return postgresEngine{config}, nil
+}
+
+func (postgresEngine) name() string { return "postgres" }
+
+func (e postgresEngine) open() (write, read *sql.DB, err error) {
+	db := stdlib.OpenDB(*e.config)
+	db.SetMaxOpenConns(postgresConnections)
+	db.SetMaxIdleConns(postgresConnections)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	return db, db, nil
+}
+
+var postgresText = strings.NewReplacer(
+	"/*pg:", "",
+	"*/", "",
+	"/*elements*/", "json_array_elements(CAST($1 AS json))",
+)
+
+func (postgresEngine) expand(query string) string {
+	if !strings.Contains(query, "/*") {
+		return query
+	}
+	return postgresText.Replace(query)
+}
+
+func (postgresEngine) read() *sql.TxOptions {
+	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+}
+
+// write reads what is committed at each statement. Whatever must not change in
+// between is locked, so no transaction fails only because others ran.
+func (postgresEngine) write() *sql.TxOptions {
+	return &sql.TxOptions{Isolation: sql.LevelReadCommitted}
+}
+
+func (postgresEngine) clock(ctx context.Context, tx *sql.Tx) (time.Time, error) {
+	var seconds int64
+	err := tx.QueryRowContext(ctx, `SELECT CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp())) AS BIGINT)`).Scan(&seconds)
+	return time.Unix(seconds, 0), err
+}
+
+func (postgresEngine) takeTurns(t *tx, subject string) error {
+	_, err := t.exec(`SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '/' || $1, 0))`, subject)
+	return err
+}
+
+func (postgresEngine) lockTable(t *tx, table string) error {
+	_, err := t.exec(`LOCK TABLE ` + table + ` IN EXCLUSIVE MODE`)
+	return err
+}
+
+// The SQLSTATE codes that are told apart; PostgreSQL's manual, appendix A.
+const (
+	serializationFailure = "40001"
+	deadlockDetected     = "40P01"
+	uniqueViolation      = "23505"
+	foreignKeyViolation  = "23503"
+)
+
+func (postgresEngine) fault(err error) fault {
+	var failure *pgconn.PgError
+	if !errors.As(err, &failure) {
+		return faultOther
+	}
+	switch failure.Code {
+	case serializationFailure, deadlockDetected:
+		return faultRace
+	case uniqueViolation:
+		if failure.ConstraintName == "tasks_one_running" {
+			return faultTwin
+		}
+		return faultUnique
+	case foreignKeyViolation:
+		return faultReference
+	}
+	return faultOther
+}
+
+func (postgresEngine) dialect() goose.Dialect { return goose.DialectPostgres }
+
+func (postgresEngine) lock() []goose.ProviderOption {
+	return []goose.ProviderOption{goose.WithSessionLocker(schemaLock{})}
+}
+
+// schemaLock lets one process at a time migrate a schema. The others wait for it
+// without asking again and again.
+type schemaLock struct{}
+
+const schemaLockKey = `hashtextextended(current_schema() || '/migrate', 0)`
+
+func (schemaLock) SessionLock(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, `SELECT pg_advisory_lock(`+schemaLockKey+`)`)
+	return err
+}
+
+func (schemaLock) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, `SELECT pg_advisory_unlock(`+schemaLockKey+`)`)
+	return err
+}

@@ -1,0 +1,179 @@
+package store
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
+	"accrue/internal/billing"
+	"accrue/internal/panel"
+)
+
+const segmentColumns = `id, instance_id, price_id, mode, hourly, monthly, percent, starts_at, ends_at,
+	carry_seconds, carry_capped, carry_cap`
+
+// open selects open segments. It is written out, never an argument: only then
+// do engines see that the indexes of open segments will do.
+const open = `ends_at = 9223372036854775807`
+
+func scanSegment(r row) (s billing.Segment, err error) {
+	err = r.Scan(segmentFields(&s)...)
+	return s, err
+}
+
+func segmentFields(s *billing.Segment) []any {
+	return []any{&s.ID, &s.Instance, &s.Price.ID, &s.Price.Mode, &s.Price.Hourly, &s.Price.Monthly, &s.Percent, &s.From, &s.To,
+		&s.Carry.Seconds, &s.Carry.Capped, &s.Carry.Cap}
+}
+
+// InsertSegment refuses a segment that begins before another of the instance has
+// ended, with ErrExists.
+func (t *tx) InsertSegment(account int64, s billing.Segment) (int64, error) {
+	return t.insert(`
+		INSERT INTO segments (account_id, instance_id, price_id, mode, hourly, monthly, percent, starts_at, ends_at,
+			carry_seconds, carry_capped, carry_cap)
+		SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS BIGINT),
+			CAST($6 AS BIGINT), CAST($7 AS BIGINT), CAST($8 AS BIGINT), CAST($9 AS BIGINT), CAST($10 AS BIGINT),
+			CAST($11 AS BIGINT), CAST($12 AS BIGINT)
+		WHERE NOT EXISTS (SELECT 1 FROM segments WHERE instance_id = $2 AND ends_at > $8)
+		ON CONFLICT DO NOTHING RETURNING id`,
+		account, s.Instance, s.Price.ID, s.Price.Mode, s.Price.Hourly, s.Price.Monthly, s.Percent, s.From, s.To,
+		s.Carry.Seconds, s.Carry.Capped, s.Carry.Cap)
+}
+
+// CloseSegment returns ErrNotFound when there is no such segment, or it is
+// closed already.
+func (t *tx) CloseSegment(id int64, to billing.Instant) error {
+	return t.must(`UPDATE segments SET ends_at = $2 WHERE id = $1 AND `+open, id, to)
+}
+
+func (t *tx) OpenSegments(account int64) ([]billing.Segment, error) {
+	return many(t, scanSegment, `
+		SELECT `+segmentColumns+` FROM segments WHERE account_id = $1 AND `+open+` ORDER BY instance_id`, account)
+}
+
+func (t *tx) ListSegments(account, instance int64, from, to billing.Instant) ([]billing.Segment, error) {
+	var f filter
+	when(&f, `account_id = $`, account)
+	when(&f, `instance_id = $`, instance)
+	f.and(`ends_at > $`, from)
+	f.and(`starts_at < $`, to)
+	return many(t, scanSegment, `SELECT `+segmentColumns+` FROM segments`+f.where()+` ORDER BY instance_id, starts_at, id`, f.args...)
+}
+
+func (t *tx) InsertMinimum(account int64, m billing.Minimum) error {
+	_, err := t.insert(`
+		INSERT INTO minimums (instance_id, account_id, price_id, charged_at, amount) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT DO NOTHING RETURNING instance_id`,
+		m.Instance, account, m.Price, m.At, m.Amount)
+	return err
+}
+
+func (t *tx) ListMinimums(account int64, from, to billing.Instant) ([]billing.Minimum, error) {
+	var f filter
+	when(&f, `account_id = $`, account)
+	f.and(`charged_at >= $`, from)
+	f.and(`charged_at < $`, to)
+	return many(t, func(r row) (m billing.Minimum, err error) {
+		err = r.Scan(&m.Instance, &m.Price, &m.At, &m.Amount)
+		return m, err
+	}, `SELECT instance_id, price_id, charged_at, amount FROM minimums`+f.where()+` ORDER BY instance_id, charged_at`, f.args...)
+}
+
+func (t *tx) InsertStatement(account int64, month billing.Month, at billing.Instant, lines []billing.Line) error {
+	if _, err := t.insert(`
+		INSERT INTO statements (account_id, month, frozen_at) VALUES ($1, $2, $3)
+		ON CONFLICT DO NOTHING RETURNING account_id`, account, month, at); err != nil {
+		return err
+	}
+	for number, line := range lines {
+		if line.Month != month {
+			return t.fail(fmt.Errorf("statement of %s: line %d is of %s", month, number+1, line.Month))
+		}
+		if _, err := t.exec(`
+			INSERT INTO statement_lines (account_id, month, line, instance_id, price_id, percent, kind, seconds, amount, capped)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+			account, month, number+1, line.Instance, line.Price, line.Percent, string(line.Kind), line.Seconds, line.Amount,
+			line.Capped); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) Statement(account int64, month billing.Month) ([]billing.Line, error) {
+	if _, err := one(t, scanInt, `SELECT frozen_at FROM statements WHERE account_id = $1 AND month = $2`, account, month); err != nil {
+		return nil, err
+	}
+	return many(t, func(r row) (l billing.Line, err error) {
+		err = r.Scan(&l.Month, &l.Instance, &l.Price, &l.Percent, &l.Kind, &l.Seconds, &l.Amount, &l.Capped)
+		return l, err
+	}, `
+		SELECT month, instance_id, price_id, percent, kind, seconds, amount, capped
+		FROM statement_lines WHERE account_id = $1 AND month = $2 ORDER BY line`, account, month)
+}
+
+// UsedMonths takes a segment that ended in the second it began for one of its
+// month: a minimum charge may rest on it.
+func (t *tx) UsedMonths(account int64, until billing.Instant) ([]billing.Month, error) {
+	spans, err := many(t, func(r row) (span [2]billing.Instant, err error) {
+		err = r.Scan(&span[0], &span[1])
+		return span, err
+	}, `SELECT starts_at, ends_at FROM segments WHERE account_id = $1 AND starts_at <= $2`, account, until)
+	if err != nil {
+		return nil, err
+	}
+	used := make(map[billing.Month]bool)
+	for _, span := range spans {
+		from, to := span[0], min(span[1], until)
+		for month := from.Month(); month <= max(from, to-1).Month(); month++ {
+			used[month] = true
+		}
+	}
+	return slices.SortedFunc(maps.Keys(used), func(a, b billing.Month) int { return cmp.Compare(b, a) }), nil
+}
+
+// AccountsToSettle leaves out accounts that are settled at the instant already,
+// so that what was interrupted is not done again.
+func (t *tx) AccountsToSettle(at billing.Instant, after int64, limit int) ([]panel.Unsettled, error) {
+	var f filter
+	f.and(`id > $`, after)
+	f.and(`settled_at < $`, at)
+	f.is(`(charged <> posted OR EXISTS (SELECT 1 FROM segments s WHERE s.account_id = accounts.id AND s.` + open + `))`)
+	accounts, err := many(t, scanAccount,
+		`SELECT `+accountColumns+` FROM accounts`+f.where()+` ORDER BY id`+f.limit(limit)+` /*pg: FOR NO KEY UPDATE */`, f.args...)
+	if err != nil || len(accounts) == 0 {
+		return nil, err
+	}
+	return t.withSegments(accounts)
+}
+
+// withSegments joins accounts, which are ordered by ID, with their open segments.
+func (t *tx) withSegments(accounts []panel.Account) ([]panel.Unsettled, error) {
+	type owned struct {
+		account int64
+		segment billing.Segment
+	}
+	segments, err := many(t, func(r row) (o owned, err error) {
+		err = r.Scan(append([]any{&o.account}, segmentFields(&o.segment)...)...)
+		return o, err
+	}, `
+		SELECT account_id, `+segmentColumns+` FROM segments
+		WHERE account_id BETWEEN $1 AND $2 AND `+open+` ORDER BY account_id, instance_id`,
+		accounts[0].ID, accounts[len(accounts)-1].ID)
+	if err != nil {
+		return nil, err
+	}
+	unsettled := make([]panel.Unsettled, len(accounts))
+	for i, account := range accounts {
+		unsettled[i].Account = account
+		for len(segments) > 0 && segments[0].account <= account.ID {
+			if segments[0].account == account.ID {
+				unsettled[i].Open = append(unsettled[i].Open, segments[0].segment)
+			}
+			segments = segments[1:]
+		}
+	}
+	return unsettled, nil
+}

@@ -1,0 +1,71 @@
+package store
+
+import (
+	"accrue/internal/billing"
+	"accrue/internal/panel"
+)
+
+const sessionColumns = `id, user_id, hash, created_at, seen_at, address, agent`
+
+func scanSession(r row) (s panel.Session, err error) {
+	err = r.Scan(&s.ID, &s.UserID, &s.Hash, &s.CreatedAt, &s.SeenAt, &s.Address, &s.Agent)
+	return s, err
+}
+
+func (t *tx) InsertSession(s panel.Session) (int64, error) {
+	return t.insert(`
+		INSERT INTO sessions (user_id, hash, created_at, seen_at, address, agent) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT DO NOTHING RETURNING id`,
+		s.UserID, s.Hash, s.CreatedAt, s.SeenAt, s.Address, s.Agent)
+}
+
+func (t *tx) SessionByHash(hash []byte) (panel.Session, error) {
+	return one(t, scanSession, `SELECT `+sessionColumns+` FROM sessions WHERE hash = $1`, hash)
+}
+
+func (t *tx) TouchSession(id int64, at billing.Instant) error {
+	return t.must(`UPDATE sessions SET seen_at = $2 WHERE id = $1`, id, at)
+}
+
+func (t *tx) ListSessions(user int64) ([]panel.Session, error) {
+	return many(t, scanSession, `SELECT `+sessionColumns+` FROM sessions WHERE user_id = $1 ORDER BY id DESC`, user)
+}
+
+func (t *tx) DeleteSession(user, id int64) error {
+	if id == 0 {
+		_, err := t.exec(`DELETE FROM sessions WHERE user_id = $1`, user)
+		return err
+	}
+	return t.must(`DELETE FROM sessions WHERE user_id = $1 AND id = $2`, user, id)
+}
+
+const tokenColumns = `id, user_id, name, hash, hint, scope, created_at, expires_at, used_at`
+
+func scanToken(r row) (k panel.APIToken, err error) {
+	err = r.Scan(&k.ID, &k.UserID, &k.Name, &k.Hash, &k.Hint, &k.Scope, &k.CreatedAt, &k.ExpiresAt, &k.UsedAt)
+	return k, err
+}
+
+func (t *tx) InsertToken(k panel.APIToken) (int64, error) {
+	return t.insert(`
+		INSERT INTO tokens (user_id, name, hash, hint, scope, created_at, expires_at, used_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		ON CONFLICT DO NOTHING RETURNING id`,
+		k.UserID, k.Name, k.Hash, k.Hint, k.Scope, k.CreatedAt, k.ExpiresAt, k.UsedAt)
+}
+
+func (t *tx) TokenByHash(hash []byte) (panel.APIToken, error) {
+	return one(t, scanToken, `SELECT `+tokenColumns+` FROM tokens WHERE hash = $1`, hash)
+}
+
+func (t *tx) TouchToken(id int64, at billing.Instant) error {
+	return t.must(`UPDATE tokens SET used_at = $2 WHERE id = $1`, id, at)
+}
+
+func (t *tx) ListTokens(user int64) ([]panel.APIToken, error) {
+	return many(t, scanToken, `SELECT `+tokenColumns+` FROM tokens WHERE user_id = $1 ORDER BY id DESC`, user)
+}
+
+func (t *tx) DeleteToken(user, id int64) error {
+	return t.must(`DELETE FROM tokens WHERE user_id = $1 AND id = $2`, user, id)
+}

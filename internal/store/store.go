@@ -1,0 +1,171 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"accrue/internal/panel"
+)
+
+// Options say which database, and by which clock.
+type Options struct {
+	// URL is "sqlite:///var/lib/accrue/accrue.db", "sqlite:accrue.db" in the
+	// working directory, "sqlite::memory:", or what PostgreSQL takes,
+	// "postgres://accrue@db/accrue".
+	URL string
+	// Now is the clock of Tx.Now. Without it the clock is this machine's for
+	// SQLite, and the database's for PostgreSQL: where several machines share a
+	// database, none is trusted with the time of money.
+	Now func() time.Time
+}
+
+// Store is a panel.Store on a SQL database.
+type Store struct {
+	engine engine
+	write  *sql.DB
+	read   *sql.DB // the same as write where one pool does
+	now    func() time.Time
+}
+
+var _ panel.Store = (*Store)(nil)
+
+// engine is what the two kinds of databases do not share.
+type engine interface {
+	name() string
+	// open returns a pool for writing and one for reading.
+	open() (write, read *sql.DB, err error)
+	// expand turns the common text of a query into the engine's.
+	expand(query string) string
+	// read and write are how transactions of the two kinds begin.
+	read() *sql.TxOptions
+	write() *sql.TxOptions
+	// fault says what kind of failure an error of the driver is.
+	fault(error) fault
+	// clock returns the time by the engine's own clock.
+	clock(context.Context, *sql.Tx) (time.Time, error)
+	// takeTurns lets one transaction at a time go on with a subject.
+	takeTurns(t *tx, subject string) error
+	// lockTable waits for whoever writes to a table or has rows of it locked, and
+	// keeps others from it.
+	lockTable(t *tx, table string) error
+	migrator
+}
+
+// Open connects to a database and brings its schema up to date. Several
+// processes may do so at once.
+func Open(ctx context.Context, options Options) (*Store, error) {
+	e, err := newEngine(options.URL)
+	if err != nil {
+		return nil, err
+	}
+	write, read, err := e.open()
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", e.name(), err)
+	}
+	s := &Store{engine: e, write: write, read: read, now: options.Now}
+	if err := migrate(ctx, e, write); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", e.name(), err), s.Close())
+	}
+	return s, nil
+}
+
+func newEngine(url string) (engine, error) {
+	switch scheme, rest, _ := strings.Cut(url, ":"); scheme {
+	case "sqlite":
+		return newSQLite(rest)
+	case "postgres", "postgresql":
+		return newPostgres(url)
+	default:
+		return nil, errors.New("a database URL begins with sqlite: or postgres:")
+	}
+}
+
+// Close waits for transactions to end and closes the database.
+func (s *Store) Close() error {
+	if s.read == s.write {
+		return s.write.Close()
+	}
+	return errors.Join(s.read.Close(), s.write.Close())
+}
+
+// Engine returns "sqlite" or "postgres".
+func (s *Store) Engine() string { return s.engine.name() }
+
+// Ping returns an error when the database does not answer.
+func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx) }
+
+// Bounds of a transaction. What holds locks for longer than maxTransaction has
+// lost its way.
+const (
+	maxTransaction = 30 * time.Second
+	maxTries       = 12
+)
+
+// View reads a consistent state.
+func (s *Store) View(ctx context.Context, read func(panel.Tx) error) error {
+	return s.try(ctx, s.read, s.engine.read(), read)
+}
+
+// Update reads and writes. Once it has begun, it ends by its own doing: the
+// caller's going away does not interrupt it.
+func (s *Store) Update(ctx context.Context, write func(panel.Tx) error) error {
+	return s.try(ctx, s.write, s.engine.write(), write)
+}
+
+// try runs a transaction until it has not lost a race.
+func (s *Store) try(ctx context.Context, db *sql.DB, options *sql.TxOptions, fn func(panel.Tx) error) error {
+	for tries := 1; ; tries++ {
+		err := s.once(ctx, db, options, fn)
+		if !errors.Is(err, errRace) || tries == maxTries {
+			return err
+		}
+		pause := time.Duration(rand.Int64N(int64(time.Millisecond) << min(tries, 8)))
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+// once runs a transaction. Only the wait for a connection ends with the caller's
+// context: a driver that is interrupted in a statement throws its connection
+// away, and many at once would leave none.
+func (s *Store) once(ctx context.Context, db *sql.DB, options *sql.TxOptions, fn func(panel.Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("connect to the database: %w", err)
+	}
+	defer conn.Close() // gives it back
+	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), maxTransaction)
+	defer cancel()
+	begun, err := conn.BeginTx(bounded, options)
+	if err != nil {
+		return s.wrap(err)
+	}
+	defer begun.Rollback() // after a commit it does nothing; it also runs when fn panics
+	t := &tx{store: s, sql: begun, ctx: bounded}
+	err = fn(t)
+	switch {
+	case errors.Is(t.failed, errRace): // whatever fn made of it
+		return t.failed
+	case err != nil:
+		return err
+	case t.failed != nil:
+		return t.failed
+	case options.ReadOnly:
+		return nil
+	}
+	if err := begun.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", s.wrap(err))
+	}
+	return nil
+}
