@@ -1,12 +1,16 @@
 package smtp
 
-import "time"
+import (
+	"net"
+	"strconv"
+	"time"
+)
 
 // Security says how a connection is protected.
 type Security string
 
-// The ways. None is for servers on the same machine only: it sends passwords
-// and mails in the clear.
+// The ways. None sends mails in the clear and is for servers on the same machine
+// only; a password goes to no other server that way.
 const (
 	StartTLS Security = "starttls" // begins in the clear and must change to TLS; the default
 	TLS      Security = "tls"      // TLS from the first byte
@@ -36,3 +40,6 @@ func (c Config) withDefaults() Config {
 	}
 	return c
 }
+
+// address is where to connect to.
+func (c Config) address() string { return net.JoinHostPort(c.Host, strconv.Itoa(c.Port)) }
