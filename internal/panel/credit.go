@@ -58,6 +58,52 @@ func (p *Panel) AddCredit(ctx context.Context, who identity.Who, account int64, 
 	return posted, err
 }
 
+// CreditPreview is what a change of a balance would do.
+type CreditPreview struct {
+	Before, After billing.Credits
+	Notices       []billing.Notice // that would follow, in order
+	Instances     int64            // that would be suspended or resumed
+}
+
+// PreviewCredit says what changing an account's balance by an amount would do,
+// without doing it.
+func (p *Panel) PreviewCredit(ctx context.Context, who identity.Who, account int64, amount billing.Credits) (preview CreditPreview, err error) {
+	if amount == 0 {
+		return preview, invalid("amount", "must not be zero")
+	}
+	if amount > maxSetting || amount < -maxSetting {
+		return preview, invalidf("amount", "must be between -%[1]s and %[1]s credits", maxSetting.Short())
+	}
+	err = p.look(ctx, who, identity.WriteCredits, func(tx Tx) error {
+		b, err := readBook(tx, account)
+		if err != nil {
+			return err
+		}
+		if preview.Before, err = b.balance(); err != nil {
+			return err
+		}
+		if preview.After, err = preview.Before.Add(amount); err != nil {
+			return invalid("amount", "is more than an account can hold")
+		}
+		var after billing.Conditions
+		after, preview.Notices = b.settings.Judge(b.account.Taken, preview.After)
+		if after.Suspended != b.account.Taken.Suspended {
+			preview.Instances, err = countHeld(tx, b.account, fleet.HoldBilling)
+		}
+		return err
+	})
+	return preview, err
+}
+
+// Transaction returns an entry of the ledger with all its postings.
+func (p *Panel) Transaction(ctx context.Context, who identity.Who, id int64) (t Transaction, err error) {
+	err = p.look(ctx, who, identity.ReadReports, func(tx Tx) error {
+		t, err = tx.Transaction(id)
+		return err
+	})
+	return t, err
+}
+
 func (c Credit) kind() TransactionKind {
 	if c.Kind == "" {
 		return Adjustment

@@ -52,6 +52,18 @@ func (p *Panel) CurrencyValues(ctx context.Context, who identity.Who, code strin
 	return values, err
 }
 
+// CurrencyUse counts the accounts whose people see amounts in each currency.
+func (p *Panel) CurrencyUse(ctx context.Context, who identity.Who) (accounts map[string]int64, err error) {
+	err = p.look(ctx, who, identity.ReadSettings, func(tx Tx) error {
+		accounts = map[string]int64{}
+		return eachAccount(tx, func(a Account) error {
+			accounts[a.Currency]++
+			return nil
+		})
+	})
+	return accounts, err
+}
+
 // AddCurrency adds a currency. The first one is the default one; there is always
 // exactly one, so another that wants to be it takes over.
 func (p *Panel) AddCurrency(ctx context.Context, who identity.Who, c DatedCurrency) error {

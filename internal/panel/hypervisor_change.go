@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"accrue/internal/fleet"
 	"accrue/internal/identity"
@@ -53,6 +54,39 @@ func (p *Panel) SaveLocation(ctx context.Context, who identity.Who, l Location) 
 		return audit(tx, who, "location.save", fmt.Sprintf("location:%d", l.ID), l.Name)
 	})
 	return l, err
+}
+
+// OrderHypervisors puts a location's hypervisors into another order: that of
+// their IDs. Those not named come after them.
+func (p *Panel) OrderHypervisors(ctx context.Context, who identity.Who, location int64, ids []int64) error {
+	return p.change(ctx, who, identity.WriteFleet, func(tx Tx) error {
+		if _, err := tx.LockLocation(location); err != nil {
+			return err
+		}
+		hosts, err := tx.ListHypervisors(location)
+		if err != nil {
+			return err
+		}
+		turn := func(h Hypervisor) int64 {
+			if n := slices.Index(ids, h.ID); n >= 0 {
+				return int64(n + 1)
+			}
+			return int64(len(ids) + 1)
+		}
+		order := ""
+		slices.SortStableFunc(hosts, func(a, b Hypervisor) int { return int(turn(a) - turn(b)) })
+		for n, h := range hosts {
+			order += " " + h.Name
+			if h.Position == int64(n+1) {
+				continue
+			}
+			h.Position = int64(n + 1)
+			if err := tx.UpdateHypervisor(h); err != nil {
+				return err
+			}
+		}
+		return audit(tx, who, "location.order", fmt.Sprintf("location:%d", location), strings.TrimSpace(order))
+	})
 }
 
 // DeleteLocation removes a location that has neither hypervisors nor a past.

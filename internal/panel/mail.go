@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"accrue/internal/billing"
+	"accrue/internal/identity"
 )
 
 // MailKind names a notice that is sent as mail.
@@ -63,4 +64,34 @@ type Message struct {
 type Mailer interface {
 	Render(Mail) (Message, error)
 	Send(context.Context, Message) error
+}
+
+// RetryMail makes a mail that no server has taken yet go out now: its task is
+// made to run, or it gets another one if that is over.
+func (p *Panel) RetryMail(ctx context.Context, who identity.Who, id int64) error {
+	return p.change(ctx, who, identity.WriteSettings, func(tx Tx) error {
+		m, err := tx.Mail(id)
+		if err != nil {
+			return err
+		}
+		if m.SentAt != 0 {
+			return refuse(CodeConflict, "This mail has been sent already.")
+		}
+		open, err := tx.ListTasks(TaskFilter{AccountID: m.AccountID, OpenOnly: true})
+		if err != nil {
+			return err
+		}
+		for _, t := range open {
+			switch {
+			case t.MailID != id:
+			case t.State == TaskRunning:
+				return refuse(CodeConflict, "This mail is being sent now.")
+			default:
+				t.State, t.RunAt = TaskQueued, tx.Now()
+				return tx.UpdateTask(t)
+			}
+		}
+		t := Task{Kind: TaskMail, AccountID: m.AccountID, MailID: id, ExpiresAt: tx.Now() + mailExpiry, RequestedBy: who.Actor()}
+		return insertTask(tx, t, tx.Now())
+	})
 }

@@ -45,9 +45,42 @@ func (p *Panel) Overview(ctx context.Context, who identity.Who) (o Overview, err
 		if o.Events, err = tx.ListEvents(EventFilter{Limit: 12}); err != nil {
 			return err
 		}
+		if err := o.countByLocation(tx); err != nil {
+			return err
+		}
 		return eachAccount(tx, func(a Account) error { return o.Money.add(tx, a) })
 	})
 	return o, err
+}
+
+// countByLocation adds to each location how many instances it has and what they
+// earn.
+func (o *Overview) countByLocation(tx Tx) error {
+	instances, err := tx.ListInstances(InstanceFilter{LiveOnly: true})
+	if err != nil {
+		return err
+	}
+	loads, at := map[int64]*LocationLoad{}, map[int64]*LocationLoad{}
+	for n := range o.Locations {
+		loads[o.Locations[n].ID] = &o.Locations[n]
+	}
+	for _, i := range instances {
+		if load := loads[i.LocationID]; load != nil {
+			load.Instances++
+			at[i.ID] = load
+		}
+	}
+	now := tx.Now()
+	return eachAccount(tx, func(a Account) error {
+		open, err := tx.OpenSegments(a.ID)
+		for _, s := range open {
+			if load := at[s.Instance]; load != nil {
+				load.RunRate += s.Charge(now, now+billing.Hour)
+			}
+		}
+		o.Billed += int64(len(open))
+		return err
+	})
 }
 
 func (m *Money) add(tx Tx, a Account) error {

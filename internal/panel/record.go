@@ -145,7 +145,8 @@ func accountRow(tx Tx, account int64) (row AccountRow, err error) {
 type AccountDetail struct {
 	Summary
 	Users     []User
-	AllHolds  []Hold // also those that were lifted
+	AllHolds  []Hold    // also those that were lifted
+	Sessions  []Session // that are alive
 	Instances []InstanceView
 }
 
@@ -156,6 +157,9 @@ func (p *Panel) AccountDetail(ctx context.Context, who identity.Who, account int
 			return err
 		}
 		if d.Users, err = tx.ListUsers(account); err != nil {
+			return err
+		}
+		if d.Sessions, err = aliveSessions(tx, d.Users); err != nil {
 			return err
 		}
 		if d.AllHolds, err = tx.ListHolds(account); err != nil {
@@ -223,6 +227,7 @@ type Overview struct {
 	Health
 	Accounts  AccountCounts
 	Instances map[fleet.Lifecycle]int64
+	Billed    int64 // instances that cost something now
 	Locations []LocationLoad
 	Currency  DatedCurrency // the default one
 	Money     Money
@@ -235,6 +240,8 @@ type LocationLoad struct {
 	Location
 	Hypervisors []Hypervisor
 	Used, Limit fleet.Resources
+	Instances   int64           // live ones
+	RunRate     billing.Credits // what they cost over the next hour
 }
 
 // LedgerTotals counts the ledger's transactions and sums all postings, which is

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 
+	"accrue/internal/billing"
+	"accrue/internal/fleet"
 	"accrue/internal/identity"
 )
 
@@ -72,11 +74,23 @@ func changes(before, after Settings) string {
 // Preview says what settings would do at once if they were put in force now.
 type Preview struct {
 	Low, Negative, Suspended, Resumed int64 // accounts that would get the notice
+
+	Before, After AccountCounts     // accounts in each condition, now and then
+	Affected      []AffectedAccount // accounts that would get a notice, by ID
+}
+
+// AffectedAccount is an account that other settings would do something to.
+type AffectedAccount struct {
+	Account   Account
+	Balance   billing.Credits
+	Notices   []billing.Notice
+	Instances int64 // that would be suspended or resumed
 }
 
 // PreviewSettings judges every account by other settings without doing anything.
 func (p *Panel) PreviewSettings(ctx context.Context, who identity.Who, change func(*Settings)) (effect Preview, err error) {
 	err = p.look(ctx, who, identity.WriteSettings, func(tx Tx) error {
+		effect = Preview{}
 		settings, err := tx.Settings()
 		if err != nil {
 			return err
@@ -85,30 +99,67 @@ func (p *Panel) PreviewSettings(ctx context.Context, who identity.Who, change fu
 		if err := settings.Validate(); err != nil {
 			return err
 		}
-		return eachAccount(tx, func(a Account) error {
-			open, err := tx.OpenSegments(a.ID)
-			if err != nil {
-				return err
-			}
-			balance, err := a.Position(open).Balance(max(tx.Now(), a.SeenAt))
-			if err != nil {
-				return err
-			}
-			after, _ := settings.Judge(a.Taken, balance)
-			effect.count(a.Taken.Low, after.Low, &effect.Low)
-			effect.count(a.Taken.Negative, after.Negative, &effect.Negative)
-			effect.count(a.Taken.Suspended, after.Suspended, &effect.Suspended)
-			effect.count(after.Suspended, a.Taken.Suspended, &effect.Resumed)
-			return nil
-		})
+		return eachAccount(tx, func(a Account) error { return effect.judge(tx, settings, a) })
 	})
 	return effect, err
 }
 
-func (*Preview) count(before, after bool, n *int64) {
-	if after && !before {
-		*n++
+func (e *Preview) judge(tx Tx, settings Settings, a Account) error {
+	open, err := tx.OpenSegments(a.ID)
+	if err != nil {
+		return err
 	}
+	balance, err := a.Position(open).Balance(max(tx.Now(), a.SeenAt))
+	if err != nil {
+		return err
+	}
+	after, notices := settings.Judge(a.Taken, balance)
+	e.Before.count(a.Taken)
+	e.After.count(after)
+	if len(notices) == 0 {
+		return nil
+	}
+	affected := AffectedAccount{Account: a, Balance: balance, Notices: notices}
+	for _, notice := range notices {
+		switch notice {
+		case billing.BalanceLow:
+			e.Low++
+		case billing.BalanceNegative:
+			e.Negative++
+		case billing.AccountSuspended:
+			e.Suspended++
+		case billing.AccountResumed:
+			e.Resumed++
+		}
+	}
+	if after.Suspended != a.Taken.Suspended {
+		if affected.Instances, err = countHeld(tx, a, fleet.HoldBilling); err != nil {
+			return err
+		}
+	}
+	e.Affected = append(e.Affected, affected)
+	return nil
+}
+
+func (c *AccountCounts) count(t billing.Conditions) {
+	c.All++
+	for n, holds := range map[*int64]bool{&c.Low: t.Low, &c.Negative: t.Negative, &c.Suspended: t.Suspended} {
+		if holds {
+			*n++
+		}
+	}
+}
+
+// countHeld counts the instances that a hold of a kind on the whole account
+// keeps from running, or would keep: those that nothing else holds.
+func countHeld(tx Tx, a Account, kind fleet.HoldKind) (n int64, err error) {
+	instances, err := tx.ListInstances(InstanceFilter{AccountID: a.ID, LiveOnly: true})
+	for _, i := range instances {
+		if i.Lifecycle == fleet.LifecycleActive && (a.Holds.Without(kind) | i.Holds).Empty() {
+			n++
+		}
+	}
+	return n, err
 }
 
 // eachAccount calls do with every account, a page at a time.

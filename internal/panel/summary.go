@@ -78,24 +78,33 @@ func usedSince(tx Tx, account int64, month billing.Month, until billing.Instant)
 	return billing.Total(lines)
 }
 
+// LastsUntil returns when the caller's balance would reach zero with each of
+// some amounts added to it.
+func (p *Panel) LastsUntil(ctx context.Context, who identity.Who, added ...billing.Credits) (ends []billing.Instant, err error) {
+	err = p.look(ctx, who, identity.ReadBilling, func(tx Tx) error {
+		b, err := readBook(tx, who.AccountID)
+		if err != nil {
+			return err
+		}
+		ends = nil
+		for _, amount := range added {
+			position := b.position()
+			if position.Credited, err = position.Credited.Add(amount); err != nil {
+				return err
+			}
+			zero, _ := position.Runway(b.settings.Thresholds, b.account.Taken, b.now)
+			ends = append(ends, zero)
+		}
+		return nil
+	})
+	return ends, err
+}
+
 // DailyUse returns what each of the last days cost, today last.
 func (p *Panel) DailyUse(ctx context.Context, who identity.Who, days int) (use []billing.Credits, err error) {
 	err = p.look(ctx, who, identity.ReadBilling, func(tx Tx) error {
-		now := tx.Now()
-		use = nil
-		for month := (now - billing.Instant(days-1)*billing.Day).Month(); month <= now.Month(); month++ {
-			segments, minimums, err := monthUse(tx, who.AccountID, month)
-			if err != nil {
-				return err
-			}
-			daily := billing.Daily(segments, minimums, month, now)
-			if month == now.Month() {
-				daily = daily[:(now-month.Start())/billing.Day+1]
-			}
-			use = append(use, daily...)
-		}
-		use = use[max(0, len(use)-days):]
-		return nil
+		use, err = dailyUse(tx, who.AccountID, days)
+		return err
 	})
 	return use, err
 }

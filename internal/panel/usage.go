@@ -20,8 +20,33 @@ type UsageReport struct {
 	Total    billing.Credits
 	Units    int64             // Total in the currency's smallest unit: the sum of the lines' units
 	Daily    []billing.Credits // one figure for each day of the month
+	Expected billing.Credits   // what the month comes to if nothing but time passes
 	Posted   billing.Credits   // the ledger's usage for the month
+	Settled  billing.Instant   // the ledger has what was used until here
+	Agrees   bool              // and it has exactly that
 	Months   []billing.Month   // months with usage, the newest first
+
+	segments []billing.Segment
+	minimums []billing.Minimum
+}
+
+// DailyBy splits the daily figures by a key that a charge's instance and price
+// give. Those of all keys add up to Daily, day by day.
+func (r UsageReport) DailyBy(key func(instance int64, price billing.PriceID) int64) map[int64][]billing.Credits {
+	segments, minimums := map[int64][]billing.Segment{}, map[int64][]billing.Minimum{}
+	days := map[int64][]billing.Credits{}
+	for _, s := range r.segments {
+		k := key(s.Instance, s.Price.ID)
+		segments[k], days[k] = append(segments[k], s), nil
+	}
+	for _, m := range r.minimums {
+		k := key(m.Instance, m.Price)
+		minimums[k], days[k] = append(minimums[k], m), nil
+	}
+	for k := range days {
+		days[k] = billing.Daily(segments[k], minimums[k], r.Month, r.Until)
+	}
+	return days
 }
 
 // Unposted is what has accrued and is not in the ledger yet. It is 0 for a
@@ -33,7 +58,9 @@ type UsageLine struct {
 	billing.Line
 	Instance Instance
 	Plan     string
+	Group    PlanGroup // of the plan
 	Location string
+	Country  string // of the location
 	Price    billing.Price
 	Units    int64 // the amount in the currency's smallest unit
 }
@@ -78,14 +105,35 @@ func usageReport(tx Tx, account int64, month billing.Month, currency string) (r 
 	if r.Total, err = billing.Total(lines); err != nil {
 		return r, err
 	}
+	r.segments, r.minimums = segments, minimums
 	r.Daily = billing.Daily(segments, minimums, month, r.Until)
-	if r.Posted, err = tx.UsagePosted(account, month); err != nil {
+	if err := r.compare(tx); err != nil {
 		return r, err
 	}
 	if r.Months, err = tx.UsedMonths(account, now); err != nil {
 		return r, err
 	}
 	return r, r.name(tx, lines)
+}
+
+// compare looks up what the ledger has, whether that is what was used until it
+// was posted, and what the month comes to.
+func (r *UsageReport) compare(tx Tx) (err error) {
+	if r.Posted, err = tx.UsagePosted(r.Account.ID, r.Month); err != nil {
+		return err
+	}
+	r.Expected, err = billing.Total(billing.LinesOf(r.segments, r.minimums, r.Month, r.Month.End()))
+	if err != nil {
+		return err
+	}
+	if r.Settled = r.Until; r.Closed {
+		r.Agrees = r.Posted == r.Total
+		return nil
+	}
+	r.Settled = min(r.Account.SettledAt, r.Until)
+	settled, err := billing.Total(billing.LinesOf(r.segments, r.minimums, r.Month, r.Settled))
+	r.Agrees = r.Posted == settled
+	return err
 }
 
 // name joins lines with the names of what they are about, and shares the total
@@ -119,7 +167,9 @@ func (r *UsageReport) name(tx Tx, lines []billing.Line) error {
 			Line:     line,
 			Instance: i,
 			Plan:     names.plans[price.PlanID].Name,
+			Group:    names.groups[names.plans[price.PlanID].GroupID],
 			Location: names.locations[i.LocationID].Name,
+			Country:  names.locations[i.LocationID].Country,
 			Price:    price.Price,
 			Units:    units[n],
 		})
@@ -133,16 +183,24 @@ type names struct {
 	prices    map[billing.PriceID]PriceVersion
 	locations map[int64]Location
 	images    map[int64]Image
+	groups    map[int64]PlanGroup
 }
 
 func loadNames(tx Tx) (n names, err error) {
-	n = names{map[int64]Plan{}, map[billing.PriceID]PriceVersion{}, map[int64]Location{}, map[int64]Image{}}
+	n = names{map[int64]Plan{}, map[billing.PriceID]PriceVersion{}, map[int64]Location{}, map[int64]Image{}, map[int64]PlanGroup{}}
 	plans, err := tx.ListPlans()
 	if err != nil {
 		return n, fmt.Errorf("plans: %w", err)
 	}
 	for _, plan := range plans {
 		n.plans[plan.ID] = plan
+	}
+	groups, err := tx.ListPlanGroups()
+	if err != nil {
+		return n, fmt.Errorf("plan groups: %w", err)
+	}
+	for _, group := range groups {
+		n.groups[group.ID] = group
 	}
 	prices, err := tx.ListPrices(0)
 	if err != nil {
@@ -180,47 +238,4 @@ func (p *Panel) Explain(ctx context.Context, who identity.Who, instance int64) (
 		return nil
 	})
 	return steps, err
-}
-
-// AccountUsage is a row of the report of everyone.
-type AccountUsage struct {
-	Account   Account
-	Instances int64
-	Total     billing.Credits
-}
-
-// UsageOfEveryone returns what every account used in a month, those with none
-// left out.
-func (p *Panel) UsageOfEveryone(ctx context.Context, who identity.Who, month billing.Month) (rows []AccountUsage, err error) {
-	err = p.look(ctx, who, identity.ReadReports, func(tx Tx) error {
-		rows = nil
-		return eachAccount(tx, func(a Account) error {
-			lines, err := tx.Statement(a.ID, month)
-			if errors.Is(err, ErrNotFound) {
-				lines, err = monthLines(tx, a.ID, month, max(tx.Now(), a.SeenAt))
-			}
-			if err != nil || len(lines) == 0 {
-				return err
-			}
-			row := AccountUsage{Account: a}
-			if row.Total, err = billing.Total(lines); err != nil {
-				return err
-			}
-			row.Instances = countInstances(lines)
-			rows = append(rows, row)
-			return nil
-		})
-	})
-	return rows, err
-}
-
-func countInstances(lines []billing.Line) (n int64) {
-	seen := map[int64]bool{}
-	for _, line := range lines {
-		if !seen[line.Instance] {
-			seen[line.Instance] = true
-			n++
-		}
-	}
-	return n
 }
