@@ -13,7 +13,7 @@ const instanceColumns = `id, uid, account_id, name, location_id, hypervisor_id, 
 	lifecycle, desired_power, observed, observed_at, holds, created_at, first_price_id, activated_at, deleted_at, failure`
 
 func scanInstance(r row) (i panel.Instance, err error) {
-	err = r.Scan(&i.ID, &i.UID, &i.AccountID, &i.Name, &i.LocationID, (*ref)(&i.HypervisorID), &i.PlanID, &i.PriceID, &i.ImageID, &i.ClientRef,
+	err = r.Scan(&i.ID, &i.UID, &i.AccountID, &i.Name, &i.LocationID, (*ref)(&i.HypervisorID), &i.PlanID, &i.PriceID, (*ref)(&i.ImageID), &i.ClientRef,
 		&i.Lifecycle, &i.DesiredPower, &i.Observed, &i.ObservedAt, &i.Holds, &i.CreatedAt, (*ref)(&i.FirstPrice), &i.ActivatedAt, &i.DeletedAt, &i.Failure)
 	return i, err
 }
@@ -24,7 +24,7 @@ func (t *tx) InsertInstance(i panel.Instance) (int64, error) {
 			lifecycle, desired_power, observed, observed_at, holds, created_at, first_price_id, activated_at, deleted_at, failure)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 		ON CONFLICT DO NOTHING RETURNING id`,
-		i.UID, i.AccountID, i.Name, i.LocationID, ref(i.HypervisorID), i.PlanID, i.PriceID, i.ImageID, i.ClientRef,
+		i.UID, i.AccountID, i.Name, i.LocationID, ref(i.HypervisorID), i.PlanID, i.PriceID, ref(i.ImageID), i.ClientRef,
 		i.Lifecycle, i.DesiredPower, i.Observed, i.ObservedAt, i.Holds, i.CreatedAt, ref(i.FirstPrice), i.ActivatedAt, i.DeletedAt, i.Failure)
 }
 
@@ -39,7 +39,7 @@ func (t *tx) UpdateInstance(i panel.Instance) error {
 			client_ref = $8, lifecycle = $9, desired_power = $10, observed = $11, observed_at = $12, holds = $13,
 			first_price_id = $14, activated_at = $15, deleted_at = $16, failure = $17
 		WHERE id = $1`,
-		i.ID, i.Name, i.LocationID, ref(i.HypervisorID), i.PlanID, i.PriceID, i.ImageID,
+		i.ID, i.Name, i.LocationID, ref(i.HypervisorID), i.PlanID, i.PriceID, ref(i.ImageID),
 		i.ClientRef, i.Lifecycle, i.DesiredPower, i.Observed, i.ObservedAt, i.Holds,
 		ref(i.FirstPrice), i.ActivatedAt, i.DeletedAt, i.Failure)
 }

@@ -191,7 +191,7 @@ CREATE TABLE instances (
     hypervisor_id  BIGINT           REFERENCES hypervisors (id),
     plan_id        BIGINT           NOT NULL REFERENCES plans (id),
     price_id       BIGINT           NOT NULL REFERENCES prices (id),
-    image_id       BIGINT           NOT NULL REFERENCES images (id),
+    image_id       BIGINT           REFERENCES images (id),
     client_ref     TEXT COLLATE "C" NOT NULL,
     lifecycle      TEXT COLLATE "C" NOT NULL,
     desired_power  TEXT             NOT NULL,

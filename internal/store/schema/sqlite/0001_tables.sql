@@ -190,7 +190,7 @@ CREATE TABLE instances (
     hypervisor_id  INTEGER REFERENCES hypervisors (id),
     plan_id        INTEGER NOT NULL REFERENCES plans (id),
     price_id       INTEGER NOT NULL REFERENCES prices (id),
-    image_id       INTEGER NOT NULL REFERENCES images (id),
+    image_id       INTEGER REFERENCES images (id),
     client_ref     TEXT    NOT NULL,
     lifecycle      TEXT    NOT NULL,
     desired_power  TEXT    NOT NULL,

@@ -1,0 +1,3 @@
+// Package test holds the tests that need the whole program: processes that are
+// killed, and pages in a real browser.
+package test
