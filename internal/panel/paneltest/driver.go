@@ -1,0 +1,173 @@
+// Package paneltest says, as tests, what every adapter of a port must do. A suite
+// knows the port and nothing of who implements it: whoever writes an adapter runs
+// the suite on it and may then be used by the panel.
+package paneltest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"accrue/internal/fleet"
+	"accrue/internal/panel"
+)
+
+// DriverFixture is a hypervisor to try a driver on. It has no machines of ours
+// yet and room for six of them.
+type DriverFixture struct {
+	Driver panel.Driver
+	// Machine is one that the hypervisor can run, and room to grow by one vCPU,
+	// half its memory and 1 GiB of disk. Its UID and name do not matter.
+	Machine panel.Machine
+	// Reopen connects to the same hypervisor again, as after the panel died.
+	Reopen func() panel.Driver
+
+	// LoseReplies makes the hypervisor do what it is asked and lose the answers
+	// to changes, or answer again. Nil where nobody can do that.
+	LoseReplies func(lose bool)
+	// Crash kills the guest of a machine that is on. Nil where nobody can.
+	Crash func(uid string)
+
+	// Patience is how long a guest may take to come up; 0 means a minute.
+	Patience time.Duration
+	// Wait passes time; nil means time.Sleep.
+	Wait func(time.Duration)
+}
+
+// RunDriver tries everything that the panel relies on in a driver. Each test
+// opens its own fixture, and says of a hypervisor only what the port says.
+func RunDriver(t *testing.T, open func(t *testing.T) DriverFixture) {
+	for _, test := range []struct {
+		name string
+		run  func(t *testing.T, d *driven)
+	}{
+		{"every call twice", everyCallTwice},
+		{"abandoned between any two calls", abandoned},
+		{"given up at any call", givenUp},
+		{"the list is complete", completeList},
+		{"delete of nothing and of anything", deletion},
+		{"what is not there is said to be missing", missing},
+		{"power states", powerStates},
+		{"a reboot of what is off changes nothing", rebootOff},
+		{"sizes grow", growth},
+		{"what can never be is refused", invalid},
+		{"lost replies can be read back", lostReplies},
+		{"a guest that died can be started and stopped", crashed},
+		{"many at once", concurrent},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f := open(t)
+			f.Patience = cmp.Or(f.Patience, time.Minute)
+			if f.Wait == nil {
+				f.Wait = time.Sleep
+			}
+			test.run(t, &driven{DriverFixture: f, t: t})
+		})
+	}
+}
+
+// driven is a fixture and the words in which the tests speak of it.
+type driven struct {
+	DriverFixture
+	t *testing.T
+}
+
+// machine returns a new machine that is not on the hypervisor.
+func (d *driven) machine() panel.Machine {
+	m := d.Machine
+	m.UID = uuid.NewString()
+	m.Name = "m-" + m.UID[:8]
+	return m
+}
+
+// step is one call of a driver.
+type step struct {
+	name string
+	call func(context.Context, panel.Driver) error
+	then fleet.Power // what the machine is afterwards
+}
+
+func creation(m panel.Machine) []step {
+	return []step{
+		{"disk", func(ctx context.Context, d panel.Driver) error { return d.EnsureDisk(ctx, m) }, fleet.PowerAbsent},
+		{"define", func(ctx context.Context, d panel.Driver) error { return d.EnsureDefined(ctx, m) }, fleet.PowerOff},
+		{"on", func(ctx context.Context, d panel.Driver) error { return d.EnsurePower(ctx, m.UID, fleet.PowerOn) }, fleet.PowerOn},
+	}
+}
+
+func removal(m panel.Machine) []step {
+	return []step{
+		{"off", func(ctx context.Context, d panel.Driver) error { return d.EnsurePower(ctx, m.UID, fleet.PowerOff) }, fleet.PowerOff},
+		{"absent", func(ctx context.Context, d panel.Driver) error { return d.EnsureAbsent(ctx, m.UID) }, fleet.PowerAbsent},
+	}
+}
+
+// do runs steps to their end.
+func (d *driven) do(steps ...step) {
+	d.t.Helper()
+	for _, s := range steps {
+		if err := s.call(d.t.Context(), d.Driver); err != nil {
+			d.t.Fatalf("%s: %v", s.name, err)
+		}
+	}
+}
+
+// find returns the machine as the hypervisor lists it, absent if it does not.
+func (d *driven) find(uid string) panel.Machine {
+	d.t.Helper()
+	list, err := d.Driver.Inventory(d.t.Context())
+	if err != nil {
+		d.t.Fatalf("inventory: %v", err)
+	}
+	found := panel.Machine{Power: fleet.PowerAbsent}
+	for _, m := range list {
+		if m.UID != uid {
+			continue
+		}
+		if found.UID == uid {
+			d.t.Fatalf("inventory lists %s twice", uid)
+		}
+		found = m
+	}
+	return found
+}
+
+func (d *driven) wantPower(when, uid string, want fleet.Power) {
+	d.t.Helper()
+	if got := d.find(uid).Power; got != want {
+		d.t.Errorf("%s: got power %s, want %s", when, got, want)
+	}
+}
+
+// wantKind checks that an error is one a driver may return, and of a kind.
+func (d *driven) wantKind(when string, err error, want panel.ErrorKind) {
+	d.t.Helper()
+	var driver *panel.DriverError
+	switch {
+	case !errors.As(err, &driver):
+		d.t.Errorf("%s: got %v, want a *DriverError", when, err)
+	case driver.Kind != want || driver.Operation == "" || driver.Hypervisor == "" || driver.Err == nil:
+		d.t.Errorf("%s: got %+v, want kind %s with operation, hypervisor and cause", when, *driver, want)
+	}
+}
+
+// awaitReady waits until the guest is up.
+func (d *driven) awaitReady(uid string) {
+	d.t.Helper()
+	const pause = 50 * time.Millisecond
+	for waited := time.Duration(0); ; waited += pause {
+		switch ready, err := d.Driver.Ready(d.t.Context(), uid); {
+		case err != nil:
+			d.t.Fatalf("ready: %v", err)
+		case ready:
+			return
+		case waited > d.Patience:
+			d.t.Fatalf("the guest is not up after %s", d.Patience)
+		}
+		d.Wait(pause)
+	}
+}
