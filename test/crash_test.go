@@ -36,8 +36,12 @@ const (
 	childBegan = "ACCRUE_CRASH_BEGAN"
 )
 
-// The simulated day runs so much faster than the real one.
-const speed = 7200
+// The simulated day runs so much faster than the real one, and the panel is
+// off for an outage after each kill.
+const (
+	speed  = 3000
+	outage = 100 * time.Minute
+)
 
 func TestMain(m *testing.M) {
 	if os.Getenv(childDir) != "" {
@@ -61,11 +65,13 @@ func TestKilledServer(t *testing.T) {
 	for _, db := range databases(t) {
 		t.Run(db.name, func(t *testing.T) {
 			dir := t.TempDir()
+			url := db.url(t, dir)
 			began := time.Now()
 			for n := range kills {
-				killSoon(t, dir, db.url(t, dir), began, time.Duration(150+rand.IntN(700))*time.Millisecond, n)
+				killSoon(t, dir, url, began, time.Duration(150+rand.IntN(700))*time.Millisecond, n)
+				began = began.Add(-outage / speed)
 			}
-			examine(t, dir, db.url(t, dir), began)
+			examine(t, dir, url, began)
 		})
 	}
 }
@@ -108,7 +114,7 @@ type day struct {
 }
 
 func openDay(ctx context.Context, dir, db string, began time.Time) (*day, error) {
-	start := time.Date(2026, 3, 30, 22, 0, 0, 0, time.UTC)
+	start := time.Date(2026, 3, 31, 10, 0, 0, 0, time.UTC)
 	clock := func() time.Time { return start.Add(time.Since(began) * speed) }
 	opened, err := store.Open(ctx, store.Options{URL: db, Now: clock})
 	if err != nil {
@@ -150,6 +156,7 @@ func busyDay() error {
 					failures <- fmt.Errorf("%s: %w", who.Name, err)
 					return
 				}
+				time.Sleep(time.Duration(rand.IntN(20)) * time.Millisecond) // let the worker have its turn
 			}
 		})
 	}
@@ -253,14 +260,14 @@ func (d *day) act(ctx context.Context, who identity.Who) error {
 		return refusedIsFine(err)
 	}
 	id := instances[rand.IntN(len(instances))].ID
-	switch rand.IntN(5) {
-	case 0:
+	switch rand.IntN(12) {
+	case 0, 1, 2:
 		_, err = d.panel.StopInstance(ctx, who, id)
-	case 1:
+	case 3, 4, 5, 6:
 		_, err = d.panel.StartInstance(ctx, who, id)
-	case 2:
+	case 7, 8:
 		_, err = d.panel.ResizeInstance(ctx, who, id, plan)
-	case 3:
+	case 9, 10:
 		_, err = d.panel.RebootInstance(ctx, who, id)
 	default:
 		_, err = d.panel.DeleteInstance(ctx, who, id)

@@ -3,6 +3,7 @@ package panel
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"accrue/internal/billing"
 	"accrue/internal/fleet"
@@ -150,6 +151,30 @@ func (p *Panel) InstanceTasks(ctx context.Context, who identity.Who, id int64, l
 		return err
 	})
 	return tasks, err
+}
+
+// usualOf is how many tasks are looked at to say how long one takes.
+const usualOf = 100
+
+// UsualDuration is how long tasks of a kind have taken lately, from the order to
+// the end: the median of those that succeeded, or 0 if none has.
+func (p *Panel) UsualDuration(ctx context.Context, kind TaskKind) (usual billing.Instant, err error) {
+	var took []billing.Instant
+	err = p.view(ctx, func(tx Tx) error {
+		took = nil
+		tasks, err := tx.ListTasks(TaskFilter{State: TaskSucceeded, Limit: usualOf})
+		for _, t := range tasks {
+			if t.Kind == kind {
+				took = append(took, t.FinishedAt-t.CreatedAt)
+			}
+		}
+		return err
+	})
+	if err != nil || len(took) == 0 {
+		return 0, err
+	}
+	slices.Sort(took)
+	return took[len(took)/2], nil
 }
 
 // ResizeChoice is a plan that an instance could move to.

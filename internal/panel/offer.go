@@ -109,7 +109,8 @@ type Quoted struct {
 	billing.Quote
 	Plan     Plan
 	Currency billing.Currency
-	Refused  error // *Refusal or *Invalid: why CreateInstance would refuse it now
+	Shown    billing.Price // the version that the order names
+	Refused  error         // *Refusal or *Invalid: why CreateInstance would refuse it now
 }
 
 // Quote prices an order by the function that will bill it, and says whether it
@@ -128,12 +129,28 @@ func (p *Panel) Quote(ctx context.Context, who identity.Who, order NewInstance) 
 		} else if err != nil {
 			return err
 		}
+		if quoted.Shown, err = shownPrice(tx, order, quoted.Plan); err != nil {
+			return err
+		}
 		quoted.Refused = b.wouldRefuse(order, quoted.Plan)
 		one := billing.Order{Price: quoted.Plan.Price, Count: 1}
 		quoted.Quote, err = billing.NewQuote(b.position(), b.settings.Thresholds, b.account.Taken, one, b.settings.Rules(), b.now)
 		return err
 	})
 	return quoted, err
+}
+
+// shownPrice is the version of a plan's price that an order names: the one in
+// force if it names none, or one of another plan.
+func shownPrice(tx Tx, order NewInstance, plan Plan) (billing.Price, error) {
+	if order.Price == 0 || order.Price == plan.Price.ID {
+		return plan.Price, nil
+	}
+	shown, err := tx.Price(order.Price)
+	if errors.Is(err, ErrNotFound) || (err == nil && shown.PlanID != plan.ID) {
+		return plan.Price, nil
+	}
+	return shown.Price, err
 }
 
 // wouldRefuse asks everything that creating would ask, without doing it.

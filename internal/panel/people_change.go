@@ -2,6 +2,7 @@ package panel
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"accrue/internal/identity"
@@ -112,4 +113,26 @@ func aliveSessions(tx Tx, users []User) (alive []Session, err error) {
 		}
 	}
 	return alive, nil
+}
+
+// AccountNames returns what some accounts are called. Those that do not exist
+// are left out.
+func (p *Panel) AccountNames(ctx context.Context, who identity.Who, ids ...int64) (names map[int64]string, err error) {
+	err = p.look(ctx, who, identity.ReadUsers, func(tx Tx) error {
+		names = map[int64]string{}
+		for _, id := range ids {
+			if _, known := names[id]; known || id <= 0 {
+				continue
+			}
+			a, err := tx.Account(id)
+			if err != nil && !errors.Is(err, ErrNotFound) {
+				return err
+			}
+			if err == nil {
+				names[id] = a.Name
+			}
+		}
+		return nil
+	})
+	return names, err
 }

@@ -99,6 +99,16 @@ func (p *Panel) RetryTask(ctx context.Context, who identity.Who, id int64) error
 	})
 }
 
+// FindInstances returns instances of all accounts as they are kept, without
+// what pages say of them.
+func (p *Panel) FindInstances(ctx context.Context, who identity.Who, f InstanceFilter) (instances []Instance, err error) {
+	err = p.look(ctx, who, identity.ReadFleet, func(tx Tx) error {
+		instances, err = tx.ListInstances(f)
+		return err
+	})
+	return instances, err
+}
+
 // AccountRow is an account in the administrators' list.
 type AccountRow struct {
 	Summary
