@@ -43,6 +43,8 @@ func TestThingsTakeTheirTime(t *testing.T) {
 		within(t, "define", took(t, func() error { return d.EnsureDefined(ctx, m) }), 30*time.Millisecond, 180*time.Millisecond)
 		within(t, "power on", took(t, on), 60*time.Millisecond, 500*time.Millisecond)
 		within(t, "boot", boot(t, d), 1500*time.Millisecond, 8*time.Second)
+		within(t, "reboot", took(t, func() error { return d.Reboot(ctx, "a") }), 800*time.Millisecond, 4*time.Second)
+		within(t, "boot", boot(t, d), 1500*time.Millisecond, 8*time.Second)
 		within(t, "shutdown", took(t, off), 800*time.Millisecond, 4*time.Second)
 		within(t, "power off of what is off", took(t, off), 0, 0)
 
