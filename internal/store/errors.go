@@ -16,7 +16,6 @@ const (
 	faultRace            // lost a race; trying again may help
 	faultUnique          // a key that can exist once exists
 	faultReference       // refers to what is not there, or is referred to
-	faultTwin            // a second task of an instance begins to run
 )
 
 // errRace marks a failure that goes away when the transaction is run again.
@@ -28,7 +27,7 @@ func (s *Store) wrap(err error) error {
 		return err
 	}
 	switch s.engine.fault(err) {
-	case faultRace, faultTwin:
+	case faultRace:
 		return fmt.Errorf("%w: %w", errRace, err)
 	case faultUnique:
 		return fmt.Errorf("%w: %w", panel.ErrExists, err)

@@ -97,9 +97,6 @@ func (postgresEngine) fault(err error) fault {
 	case serializationFailure, deadlockDetected:
 		return faultRace
 	case uniqueViolation:
-		if failure.ConstraintName == "tasks_one_running" {
-			return faultTwin
-		}
 		return faultUnique
 	case foreignKeyViolation:
 		return faultReference

@@ -1,0 +1,214 @@
+package paneltest
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"accrue/internal/billing"
+	"accrue/internal/panel"
+)
+
+// segment of the world's instance, at its price.
+func (w world) segment(from, to billing.Instant) billing.Segment {
+	price := hourly
+	price.ID = w.price
+	return billing.Segment{Instance: w.instance, Price: price, Percent: 100, From: from, To: to}
+}
+
+func (w world) addSegment(t *testing.T, account int64, s billing.Segment) billing.Segment {
+	t.Helper()
+	s.ID = add(t, w.store, func(tx panel.Tx, s billing.Segment) (int64, error) { return tx.InsertSegment(account, s) }, s)
+	return s
+}
+
+func (w world) open(account int64) func(panel.Tx) ([]billing.Segment, error) {
+	return func(tx panel.Tx) ([]billing.Segment, error) { return tx.OpenSegments(account) }
+}
+
+func segmentsCloseOnce(t *testing.T, s panel.Store) {
+	w := build(t, s)
+	segment := whole(t, billing.Segment{
+		ID: 1, Instance: w.instance, Price: billing.Price{ID: w.price, Mode: billing.Capped, Hourly: 2, Monthly: 3}, Percent: 4,
+		From: noon, To: billing.Never, Carry: billing.Carry{Seconds: 5, Capped: 6, Cap: 7},
+	})
+	segment = w.addSegment(t, w.account, segment)
+	same(t, s, []billing.Segment{segment}, w.open(w.account))
+	same(t, s, nil, w.open(w.addAccount(t, "other")))
+
+	segment.To = noon + 10
+	closing := func(tx panel.Tx) error { return tx.CloseSegment(segment.ID, segment.To) }
+	update(t, s, closing)
+	fails(t, s, panel.ErrNotFound, closing)
+	same(t, s, nil, w.open(w.account))
+	same(t, s, []billing.Segment{segment}, func(tx panel.Tx) ([]billing.Segment, error) {
+		return tx.ListSegments(w.account, w.instance, noon, billing.Never)
+	})
+	empty := w.addSegment(t, w.account, w.segment(noon+10, billing.Never))
+	update(t, s, func(tx panel.Tx) error { return tx.CloseSegment(empty.ID, noon+10) })
+}
+
+func segmentsDoNotOverlap(t *testing.T, s panel.Store) {
+	w := build(t, s)
+	w.addSegment(t, w.account, w.segment(noon, noon+10))
+	second := w.addSegment(t, w.account, w.segment(noon+10, billing.Never))
+	for _, overlapping := range []billing.Segment{
+		w.segment(noon+20, billing.Never), w.segment(noon+9, billing.Never), w.segment(noon-5, noon), w.segment(noon+10, noon+11),
+	} {
+		update(t, s, func(tx panel.Tx) error {
+			if _, err := tx.InsertSegment(w.account, overlapping); !is(err, panel.ErrExists) {
+				t.Errorf("[%s, %s): got error %v", overlapping.From, overlapping.To, err)
+			}
+			return nil // the transaction goes on
+		})
+	}
+	same(t, s, []billing.Segment{second}, w.open(w.account))
+}
+
+func segmentsAreListed(t *testing.T, s panel.Store) {
+	w := build(t, s)
+	other, second := w.addAccount(t, "other"), w.addInstance(t, "web2")
+	b := w.addSegment(t, w.account, w.segment(noon+10, noon+20))
+	c := w.addSegment(t, w.account, w.segment(noon+20, billing.Never))
+	d := w.segment(noon, noon+15)
+	d.Instance = second
+	d = w.addSegment(t, other, d)
+	list := func(account, instance int64, from, to billing.Instant, want ...billing.Segment) {
+		t.Helper()
+		same(t, s, want, func(tx panel.Tx) ([]billing.Segment, error) { return tx.ListSegments(account, instance, from, to) })
+	}
+	list(0, 0, 0, billing.Never, b, c, d)
+	list(w.account, 0, noon, noon+10)
+	list(w.account, 0, noon, noon+11, b)
+	list(w.account, 0, noon+19, noon+20, b)
+	list(w.account, 0, noon+20, noon+21, c)
+	list(w.account, w.instance, noon+500, billing.Never, c)
+	list(0, second, noon, noon+1, d)
+	list(w.account, second, noon, noon+1)
+}
+
+func usedMonths(t *testing.T, s panel.Store) {
+	w := build(t, s)
+	jan := billing.NewMonth(2026, 1)
+	w.addSegment(t, w.account, w.segment(jan.Start()+5, (jan+2).Start())) // January and February: the end does not count
+	w.addSegment(t, w.account, w.segment((jan+4).Start(), (jan+4).Start()))
+	w.addSegment(t, w.account, w.segment((jan+6).End()-1, billing.Never))
+	months := func(until billing.Instant, want ...billing.Month) {
+		t.Helper()
+		same(t, s, want, func(tx panel.Tx) ([]billing.Month, error) { return tx.UsedMonths(w.account, until) })
+	}
+	months(jan.Start())
+	months(jan.Start()+10, jan)
+	months((jan + 9).Start(), jan+8, jan+7, jan+6, jan+4, jan+1, jan)
+	months((jan+9).Start()+1, jan+9, jan+8, jan+7, jan+6, jan+4, jan+1, jan)
+}
+
+func minimumsComeBack(t *testing.T, s panel.Store) {
+	w := build(t, s)
+	m := whole(t, billing.Minimum{Instance: w.instance, Price: w.price, At: noon, Amount: 5})
+	insert := func(tx panel.Tx) error { return tx.InsertMinimum(w.account, m) }
+	update(t, s, insert)
+	fails(t, s, panel.ErrExists, insert)
+	list := func(account int64, from, to billing.Instant, want ...billing.Minimum) {
+		t.Helper()
+		same(t, s, want, func(tx panel.Tx) ([]billing.Minimum, error) { return tx.ListMinimums(account, from, to) })
+	}
+	list(w.account, noon, noon+1, m)
+	list(0, 0, billing.Never, m)
+	list(w.account, noon-1, noon)
+	list(w.account, noon+1, billing.Never)
+	list(w.account+99, 0, billing.Never)
+}
+
+func statementsAreFrozen(t *testing.T, s panel.Store) {
+	w := build(t, s)
+	month := noon.Month()
+	lines := []billing.Line{
+		whole(t, billing.Line{Instance: w.instance, Month: month, Price: w.price, Percent: 50, Kind: billing.KindUsage, Seconds: 2, Amount: 3, Capped: true}),
+		{Instance: w.instance, Month: month, Price: w.price, Kind: billing.KindMinimum, Amount: 4},
+	}
+	read := func(month billing.Month) func(panel.Tx) ([]billing.Line, error) {
+		return func(tx panel.Tx) ([]billing.Line, error) { return tx.Statement(w.account, month) }
+	}
+	absent(t, s, read(month))
+	freeze := func(tx panel.Tx) error { return tx.InsertStatement(w.account, month, noon, lines) }
+	update(t, s, freeze)
+	same(t, s, lines, read(month))
+	fails(t, s, panel.ErrExists, freeze)
+	update(t, s, func(tx panel.Tx) error { return tx.InsertStatement(w.account, month+1, noon, nil) })
+	same(t, s, nil, read(month+1))
+	absent(t, s, read(month+2))
+}
+
+// settleable makes accounts with one open segment each.
+func (w world) settleable(t *testing.T, n int) (accounts []panel.Account, open []billing.Segment) {
+	t.Helper()
+	for i := range n {
+		name := fmt.Sprint("vm", i)
+		segment := w.segment(noon, billing.Never)
+		segment.Instance = w.addInstance(t, name)
+		a := panel.Account{ID: w.addAccount(t, name), Name: name, Currency: "EUR", NextEventAt: billing.Never}
+		accounts, open = append(accounts, a), append(open, w.addSegment(t, a.ID, segment))
+	}
+	return accounts, open
+}
+
+func accountsToSettle(t *testing.T, s panel.Store) {
+	w := build(t, s)
+	accounts, open := w.settleable(t, 5)
+	idle := accounts[4] // its segment is closed, and all is posted
+	update(t, s, func(tx panel.Tx) error { return tx.CloseSegment(open[4].ID, noon) })
+	charged := panel.Account{ID: w.addAccount(t, "charged"), Name: "charged", Currency: "EUR", Charged: 5, Posted: 2, NextEventAt: billing.Never}
+	update(t, s, func(tx panel.Tx) error { return tx.UpdateAccount(charged) })
+	accounts[3].SettledAt = noon + 9
+	update(t, s, func(tx panel.Tx) error { return tx.UpdateAccount(accounts[3]) })
+
+	chunk := func(at billing.Instant, after int64, limit int, want ...panel.Unsettled) {
+		t.Helper()
+		update(t, s, func(tx panel.Tx) error {
+			got, err := tx.AccountsToSettle(at, after, limit)
+			if diff := cmp.Diff(got, want); diff != "" {
+				t.Errorf("- got, + want:\n%s", diff)
+			}
+			return err
+		})
+	}
+	all := []panel.Unsettled{}
+	for i := range 4 {
+		all = append(all, panel.Unsettled{Account: accounts[i], Open: open[i : i+1]})
+	}
+	all = append(all, panel.Unsettled{Account: charged})
+	chunk(noon+10, 0, 3, all[:3]...)
+	chunk(noon+10, accounts[2].ID, 3, all[3:]...)
+	chunk(noon+10, charged.ID, 3)
+	chunk(noon+9, accounts[2].ID, 3, all[4]) // one is settled until then
+	chunk(noon+10, idle.ID-1, 3, all[4])
+}
+
+func usageIsPosted(t *testing.T, s panel.Store) {
+	w := build(t, s)
+	accounts, _ := w.settleable(t, 3)
+	usage := panel.Transaction{Key: "usage/1", Kind: panel.Usage, At: noon + 60, Month: noon.Month()}
+	for i := range accounts {
+		amount := billing.Credits(i + 1)
+		accounts[i].Posted, accounts[i].SettledAt = amount, noon+60
+		usage.Postings = append(usage.Postings, panel.Posting{AccountID: accounts[i].ID, Amount: -amount})
+	}
+	usage.Postings = append(usage.Postings, panel.Posting{AccountID: panel.BookRevenue, Amount: 6})
+	post := func(tx panel.Tx) error { return tx.PostUsage(usage, accounts) }
+	update(t, s, post)
+	for _, want := range accounts {
+		same(t, s, want, func(tx panel.Tx) (panel.Account, error) { return tx.Account(want.ID) })
+		same(t, s, want.Posted, func(tx panel.Tx) (billing.Credits, error) { return tx.UsagePosted(want.ID, noon.Month()) })
+	}
+	same(t, s, 4, func(tx panel.Tx) (int, error) {
+		got, err := tx.TransactionByKey(usage.Key)
+		return len(got.Postings), err
+	})
+	fails(t, s, panel.ErrExists, post)
+	usage.Key = "usage/2"
+	accounts[0].ID = 1 << 40
+	fails(t, s, panel.ErrNotFound, post)
+	absent(t, s, func(tx panel.Tx) (panel.Transaction, error) { return tx.TransactionByKey(usage.Key) })
+}
