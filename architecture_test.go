@@ -60,7 +60,7 @@ var layers = []layer{
 
 	{"internal/store/storetest", tool, "empty databases of both kinds for tests", nil},
 
-	{"internal/scenario", root, "runs a scenario file on a simulated clock", append([]string{"internal/store", "internal/sim", "internal/smtp", "internal/worker"}, panel...)},
+	{"internal/scenario", root, "runs a scenario file on a simulated clock", append([]string{"internal/store", "internal/sim", "internal/worker"}, panel...)},
 	{"internal/demo", root, "fills a new panel with something to look at", append([]string{"internal/store", "internal/sim", "internal/worker"}, panel...)},
 	{"cmd/accrue", root, "the one command", everything},
 	{"test", root, "tests that need the whole program", everything},

@@ -12,7 +12,6 @@ import (
 	"accrue/internal/identity"
 	"accrue/internal/panel"
 	"accrue/internal/sim"
-	"accrue/internal/smtp"
 	"accrue/internal/store"
 )
 
@@ -24,6 +23,7 @@ type provider struct {
 	store *store.Store
 	world *sim.World
 	clock *clock
+	mail  *sim.Mailbox
 	plan  int64 // small: 1 vCPU, 1 GiB, 10 GiB, 1 credit an hour
 	large int64 // 2 vCPUs, 2 GiB, 20 GiB, 2 credits an hour
 	place int64 // a location with one hypervisor
@@ -44,7 +44,7 @@ var (
 // small instances.
 func newProvider(t *testing.T, url string, room int64) *provider {
 	t.Helper()
-	p := &provider{t: t, clock: &clock{noon}}
+	p := &provider{t: t, clock: &clock{noon}, mail: new(sim.Mailbox)}
 	var err error
 	if p.store, err = store.Open(ctx, store.Options{URL: url, Now: p.clock.time}); err != nil {
 		t.Fatal(err)
@@ -54,7 +54,7 @@ func newProvider(t *testing.T, url string, room int64) *provider {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { p.world.Close() })
-	p.Panel = panel.New(p.store, p.world, smtp.Disabled(), identity.NewHasher(identity.TestParams, 4))
+	p.Panel = panel.New(p.store, p.world, p.mail, identity.NewHasher(identity.TestParams, 4))
 	p.stock(room)
 	return p
 }
@@ -121,7 +121,7 @@ func (p *provider) create(who identity.Who, name string) panel.Instance {
 // work runs tasks until none can run.
 func (p *provider) work() {
 	p.t.Helper()
-	for _, lane := range []panel.Lane{panel.LaneMachines, panel.LaneMoney} {
+	for _, lane := range []panel.Lane{panel.LaneMachines, panel.LaneMail, panel.LaneMoney} {
 		for {
 			err := p.RunTask(ctx, panel.Claim{Lane: lane, Worker: "test", PerHypervisor: 1000})
 			if errors.Is(err, panel.ErrNotFound) {

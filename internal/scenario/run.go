@@ -11,7 +11,6 @@ import (
 	"accrue/internal/identity"
 	"accrue/internal/panel"
 	"accrue/internal/sim"
-	"accrue/internal/smtp"
 	"accrue/internal/store"
 	"accrue/internal/worker"
 )
@@ -63,7 +62,7 @@ func (s *Scenario) run(ctx context.Context) (*Result, error) {
 		return nil, err
 	}
 	defer world.Close()
-	r.panel = panel.New(db, world, smtp.Disabled(), identity.NewHasher(identity.TestParams, 1))
+	r.panel = panel.New(db, world, new(sim.Mailbox), identity.NewHasher(identity.TestParams, 1))
 	r.worker = worker.New(r.panel, slog.New(slog.DiscardHandler), worker.Options{})
 	if err := r.setUp(ctx); err != nil {
 		return nil, err
