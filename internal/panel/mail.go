@@ -60,7 +60,7 @@ type Message struct {
 
 // Mailer hands messages to a mail server. An error means that the server has
 // not taken it, or that nobody knows: the message will be tried again with the
-// same ID.
+// same ID, unless the error has a method Permanent() bool that returns true.
 type Mailer interface {
 	Render(Mail) (Message, error)
 	Send(context.Context, Message) error

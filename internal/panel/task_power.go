@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/mail"
 
 	"accrue/internal/fleet"
 )
@@ -151,10 +152,16 @@ func (p *Panel) send(ctx context.Context, m Mail) error {
 	if err != nil {
 		return err
 	}
-	if err := p.mailer.Send(ctx, message); err != nil {
-		return &DriverError{Kind: Transient, Operation: "send mail", Hypervisor: "mail server", Err: err}
+	err = p.mailer.Send(ctx, message)
+	if err == nil {
+		return nil
 	}
-	return nil
+	kind := Transient
+	var refused interface{ Permanent() bool }
+	if errors.As(err, &refused) && refused.Permanent() {
+		kind = InvalidSpec
+	}
+	return &DriverError{Kind: kind, Operation: "send mail", Hypervisor: "mail server", Err: err}
 }
 
 // Message is a mail of the outbox as it goes out.
@@ -168,7 +175,8 @@ func (p *Panel) Message(ctx context.Context, m Mail) (Message, error) {
 		return Message{}, fmt.Errorf("mail %d: %w", m.ID, err)
 	}
 	if settings.MailFrom != "" {
-		message.From = settings.MailFrom
+		from := mail.Address{Name: settings.Provider, Address: settings.MailFrom}
+		message.From = from.String()
 	}
 	return message, nil
 }

@@ -81,7 +81,7 @@ func (p *Panel) settleTask(ctx context.Context, t *Task, err error) error {
 		t.ErrorPublic = "The hypervisor does not answer. This goes on when it does."
 		return p.again(ctx, t, TaskWaiting, unreachableRetry)
 	case InvalidSpec:
-		return p.giveUp(ctx, t, t.ErrorCode, "The hypervisor cannot make this instance.", err)
+		return p.giveUp(ctx, t, t.ErrorCode, "This was refused for good and is not tried again.", err)
 	case HostFault:
 		if t.Kind == TaskCreate {
 			return p.placeElsewhere(ctx, t, err)

@@ -27,6 +27,9 @@ type PermanentError struct {
 func (e *PermanentError) Error() string { return e.Err.Error() }
 func (e *PermanentError) Unwrap() error { return e.Err }
 
+// Permanent returns true: the panel does not try again.
+func (e *PermanentError) Permanent() bool { return true }
+
 // Send hands a message to the server and returns nil when the server has said
 // that it has taken it. It gives up when ctx ends or the configured timeout has
 // passed. After an error the server may still have it: a server that dies
