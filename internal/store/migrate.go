@@ -20,7 +20,8 @@ type migrator interface {
 	lock() []goose.ProviderOption
 }
 
-// migrate runs the migrations that have not run yet.
+// migrate runs the migrations that have not run yet. Each is a transaction: one
+// that fails leaves nothing.
 func migrate(ctx context.Context, e engine, db *sql.DB) error {
 	files, err := fs.Sub(schema, "schema/"+e.name())
 	if err != nil {
@@ -31,8 +32,15 @@ func migrate(ctx context.Context, e engine, db *sql.DB) error {
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}
-	if _, err := migrations.Up(ctx); err != nil {
-		return fmt.Errorf("migrate: %w", err)
+	before, err := migrations.GetDBVersion(ctx)
+	if err != nil {
+		return fmt.Errorf("read the schema's version: %w", err)
 	}
-	return nil
+	if _, err = migrations.Up(ctx); err == nil {
+		return nil
+	}
+	if after, unknown := migrations.GetDBVersion(ctx); unknown == nil && after > before {
+		return fmt.Errorf("migrate: %w: %w", errRace, err) // another process was quicker
+	}
+	return fmt.Errorf("migrate: %w", err)
 }

@@ -68,7 +68,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 		return nil, fmt.Errorf("open %s: %w", e.name(), err)
 	}
 	s := &Store{engine: e, write: write, read: read, now: options.Now}
-	if err := migrate(ctx, e, write); err != nil {
+	if err := untilWon(ctx, func() error { return s.wrap(migrate(ctx, e, write)) }); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", e.name(), err), s.Close())
 	}
 	return s, nil
@@ -108,27 +108,27 @@ const (
 
 // View reads a consistent state.
 func (s *Store) View(ctx context.Context, read func(panel.Tx) error) error {
-	return s.try(ctx, s.read, s.engine.read(), read)
+	return untilWon(ctx, func() error { return s.once(ctx, s.read, s.engine.read(), read) })
 }
 
 // Update reads and writes. Once it has begun, it ends by its own doing: the
 // caller's going away does not interrupt it.
 func (s *Store) Update(ctx context.Context, write func(panel.Tx) error) error {
-	return s.try(ctx, s.write, s.engine.write(), write)
+	return untilWon(ctx, func() error { return s.once(ctx, s.write, s.engine.write(), write) })
 }
 
-// try runs a transaction until it has not lost a race.
-func (s *Store) try(ctx context.Context, db *sql.DB, options *sql.TxOptions, fn func(panel.Tx) error) error {
+// untilWon tries something again when it has lost a race, a bounded number of
+// times and after pauses at random, so that the same ones do not meet again.
+func untilWon(ctx context.Context, attempt func() error) error {
 	for tries := 1; ; tries++ {
-		err := s.once(ctx, db, options, fn)
+		err := attempt()
 		if !errors.Is(err, errRace) || tries == maxTries {
 			return err
 		}
-		pause := time.Duration(rand.Int64N(int64(time.Millisecond) << min(tries, 8)))
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(pause):
+		case <-time.After(rand.N(time.Millisecond << min(tries, 8))):
 		}
 	}
 }

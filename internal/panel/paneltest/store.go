@@ -86,7 +86,10 @@ func RunStore(t *testing.T, open func(*testing.T) panel.Store) {
 		{"the audit record comes back whole", auditComesBack},
 		{"beats are kept by worker", beatsAreKept},
 	} {
-		t.Run(promise.name, func(t *testing.T) { promise.keep(t, open(t)) })
+		t.Run(promise.name, func(t *testing.T) {
+			t.Parallel()
+			promise.keep(t, open(t))
+		})
 	}
 }
 
