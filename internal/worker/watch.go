@@ -14,28 +14,40 @@ const (
 	beatEvery  = 5 * time.Second
 )
 
-// keepWatch looks at every hypervisor, many together, so that those that do not
-// answer keep nobody waiting for longer than one look takes.
+// keepWatch looks at every hypervisor again and again. A round that is held up by
+// hypervisors that do not answer is followed by the next one at once.
 func (w *Worker) keepWatch(s shift) {
-	const together = 32
-	for ; s.until.Err() == nil; s.pause(watchEvery) {
-		ids, err := w.panel.HypervisorIDs(s.work)
-		if err != nil {
-			w.trouble(s, "look for hypervisors", err)
-			continue
+	round := time.NewTicker(watchEvery)
+	defer round.Stop()
+	for {
+		w.watchAll(s)
+		select {
+		case <-s.until.Done():
+			return
+		case <-round.C:
 		}
-		var group errgroup.Group
-		group.SetLimit(together)
-		for _, id := range ids {
-			group.Go(func() error {
-				if err := guard(func() error { return w.panel.Watch(s.work, id) }); err != nil {
-					w.report(s, "watch hypervisor", err, "hypervisor", id)
-				}
-				return nil
-			})
-		}
-		_ = group.Wait() // nothing in it fails
 	}
+}
+
+// watchAll looks at every hypervisor, many together.
+func (w *Worker) watchAll(s shift) {
+	const together = 32
+	ids, err := w.panel.HypervisorIDs(s.work)
+	if err != nil {
+		w.report(s, "look for hypervisors", err)
+		return
+	}
+	var group errgroup.Group
+	group.SetLimit(together)
+	for _, id := range ids {
+		group.Go(func() error {
+			if err := guard(func() error { return w.panel.Watch(s.work, id) }); err != nil {
+				w.report(s, "watch hypervisor", err, "hypervisor", id)
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // nothing in it fails
 }
 
 // keepBeating shows that the worker is alive.
