@@ -13,6 +13,8 @@ import (
 	"accrue/internal/billing"
 	"accrue/internal/fleet"
 	"accrue/internal/panel"
+	"accrue/internal/smtp"
+	"accrue/internal/worker"
 )
 
 // bubble runs a test in which time passes only while everybody waits, and the
@@ -370,5 +372,48 @@ func TestWorkGoesOnWhenTheDatabaseIsBack(t *testing.T) {
 		if n := len(log.text); n < 10 || n > 400 {
 			t.Errorf("a minute without a database left %d lines in the log:\n%s", n, strings.Join(log.text[:min(n, 20)], "\n"))
 		}
+	})
+}
+
+func TestTwoWorkersDoEverythingOnce(t *testing.T) {
+	bubble(t, with{}, func(t *testing.T, p *provider) {
+		who := p.customer("ida", 100*billing.Credit)
+		twin := panel.New(p.store, p.world, delivered{smtp.Disabled()}, nil)
+		other := *p
+		other.worker = worker.New(twin, slog.New(slog.DiscardHandler), worker.Options{})
+		time.Sleep(59*time.Minute + 55*time.Second)
+		ends := []func() error{p.work(), other.work()}
+		for _, name := range []string{"a", "b", "c", "d", "e"} {
+			p.order(who, name)
+		}
+		time.Sleep(5 * time.Second)
+		synctest.Wait()
+		live, err := p.Instances(t.Context(), who, false)
+		p.must(err)
+		for _, i := range live {
+			if i.Lifecycle != fleet.LifecycleActive || len(i.Tasks) > 0 {
+				t.Errorf("%s is %s with %d tasks open", i.Name, i.Lifecycle, len(i.Tasks))
+			}
+		}
+		events, err := p.Events(t.Context(), who, panel.EventFilter{AccountID: who.AccountID, Limit: 100})
+		p.must(err)
+		created := 0
+		for _, e := range events {
+			if e.Kind == panel.EventInstanceCreated {
+				created++
+			}
+		}
+		if created != len(live) {
+			t.Errorf("%d instances were created %d times", len(live), created)
+		}
+		entries, err := p.Ledger(t.Context(), who, panel.LedgerFilter{AccountID: who.AccountID, Kind: panel.Usage, Limit: 10})
+		p.must(err)
+		if len(entries) != 1 {
+			t.Errorf("usage of one hour was posted %d times", len(entries))
+		}
+		for _, end := range ends {
+			p.must(end())
+		}
+		p.verify()
 	})
 }
