@@ -1,0 +1,113 @@
+package web
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"accrue/internal/billing"
+	"accrue/internal/panel"
+)
+
+// eventWords say what happened to an instance, behind its name.
+var eventWords = map[string]string{
+	panel.EventInstanceOrdered:   "ordered",
+	panel.EventInstanceCreated:   "came up",
+	panel.EventInstanceFailed:    "could not be created",
+	panel.EventInstanceStarted:   "started",
+	panel.EventInstanceStopped:   "stopped",
+	panel.EventInstanceRebooted:  "restarted",
+	panel.EventInstanceResized:   "resized",
+	panel.EventInstanceRenamed:   "renamed",
+	panel.EventInstanceDeleted:   "deleted",
+	panel.EventInstanceSuspended: "suspended",
+	panel.EventInstanceResumed:   "resumed",
+}
+
+// happened is an event as the customer it concerns reads it.
+func happened(e panel.Event, c billing.Currency, v *visit) Event {
+	shown := Event{At: when(e.At), Note: byWhom(e, v)}
+	if word := eventWords[e.Kind]; word != "" {
+		shown.Text = e.Name + " " + word
+		shown.URL = instanceURL(e.InstanceID)
+		shown.Note = join(instanceNote(e), shown.Note)
+		return shown
+	}
+	shown.URL = "/billing"
+	switch e.Kind {
+	case panel.EventCreditAdded:
+		shown.Text = creditText(e, c)
+	case panel.EventBalanceLow:
+		shown.Text = "Your balance is low"
+	case panel.EventBalanceNegative:
+		shown.Text = "Your balance is below zero"
+	case panel.EventAccountSuspended:
+		shown.Text, shown.Note = "Your account was suspended", "Nothing is charged until it is resumed"
+	case panel.EventAccountResumed:
+		shown.Text = "Your account was resumed"
+	default:
+		shown.Text, shown.URL = e.Name, ""
+	}
+	return shown
+}
+
+// ofInstance is an event on the page of the instance it is about, which need not
+// be named.
+func ofInstance(e panel.Event, v *visit) Event {
+	word := eventWords[e.Kind]
+	if word == "" {
+		word = e.Kind
+	}
+	return Event{Text: strings.ToUpper(word[:1]) + word[1:], Note: join(instanceNote(e), byWhom(e, v)), At: when(e.At)}
+}
+
+// instanceNote is what an instance's event says beyond its kind. The name of a
+// hypervisor is the provider's business.
+func instanceNote(e panel.Event) string {
+	switch e.Kind {
+	case panel.EventInstanceOrdered:
+		return e.Detail
+	case panel.EventInstanceResized:
+		return "Now " + e.Detail
+	case panel.EventInstanceRenamed:
+		return "Now " + e.Name
+	case panel.EventInstanceCreated:
+		return "Billed from here on"
+	case panel.EventInstanceFailed:
+		return strings.TrimSuffix(e.Detail, ".")
+	}
+	return ""
+}
+
+// creditText says what was added to a balance, or taken from it.
+func creditText(e panel.Event, c billing.Currency) string {
+	credits, err := billing.ParseCredits(e.Detail)
+	switch {
+	case err != nil:
+		return "Your credit changed"
+	case credits < 0:
+		return c.Format(-credits) + " of credit taken away"
+	}
+	return c.Format(credits) + " of credit added"
+}
+
+// byWhom names who did something, unless it was the panel by its own rules.
+func byWhom(e panel.Event, v *visit) string {
+	kind, name, found := strings.Cut(e.Actor, " ")
+	user, person := strings.CutPrefix(kind, "user:")
+	switch {
+	case !found || !person:
+		return ""
+	case number(user) == v.who.UserID:
+		return "By you"
+	case e.InstanceID == 0:
+		return "By your provider"
+	}
+	return "By " + name
+}
+
+// instanceURL is the page of an instance.
+func instanceURL(id int64) string { return fmt.Sprintf("/instances/%d", id) }
+
+// text writes a number into a form or an address.
+func text(id int64) string { return strconv.FormatInt(id, 10) }
