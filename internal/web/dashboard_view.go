@@ -42,7 +42,6 @@ type InstanceRow struct {
 	Image    string
 	Place    Place
 	Status   Status
-	Address  string
 	Created  Instant
 	Month    Amount
 	Rate     string // what it costs per hour now, "Cap reached", or ""
@@ -56,6 +55,7 @@ type TaskView struct {
 	Elapsed  string // "18 s"
 	Usual    string // how long such a task takes: "40 s"
 	Steps    []Step
+	Trouble  string // why it takes longer than usual
 	Poll     string // re-fetch the card from here every second while it runs; "" to stand still
 	Failed   bool
 	Failure  string   // what failed, and what was tried
