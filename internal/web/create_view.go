@@ -1,21 +1,33 @@
 package web
 
+import "strconv"
+
 // CreateView is the page at /create. Its form posts to /create, or to
 // /create/quote for the price alone: location, image, group, plan, name,
-// currency, shown, quote and key.
+// currency, shown, key and for each plan the version of its price.
 type CreateView struct {
-	Locations []LocationChoice
-	Images    []ImageChoice
-	Groups    []PlanGroupChoice
-	Currency  []Option // which the prices are shown in
-	Name      string
-	NameHelp  string
-	Shown     string // what the lists on the page were drawn for, sent back to tell whether they still fit
-	Redraw    bool   // the quote's answer brings locations and plans along, because they no longer fit
-	Changed   string // what was changed with the location: "General 6 is not offered in Oslo"
-	Key       string // makes pressing the button twice create one instance
-	Quote     QuoteView
-	Errors    Errors // of location, image, plan, name
+	Locations  []LocationChoice
+	Images     []ImageChoice
+	Groups     []PlanGroupChoice
+	Currency   []Option // which the prices are shown in
+	Name       string
+	NameHelp   string
+	Shown      string // what the lists on the page were drawn for, sent back to tell whether they still fit
+	Nothing    string // why there is nothing to choose from, in place of the form
+	Redraw     bool   // the quote's answer brings locations and plans along, because they no longer fit
+	RedrawName bool   // and the name, because what is wrong with it has changed
+	Changed    string // what was changed with the location: "General 6 is not offered in Oslo"
+	Key        string // makes pressing the button twice create one instance
+	Quote      QuoteView
+	Errors     Errors // of location, image, plan, name
+}
+
+// step numbers a section of the page, which is without images if there are none.
+func (v CreateView) step(n int) string {
+	if len(v.Images) == 0 && n > 1 {
+		n--
+	}
+	return strconv.Itoa(n)
 }
 
 // LocationChoice is a location card.
@@ -45,6 +57,7 @@ type PlanGroupChoice struct {
 // PlanCard is a plan with its price and what it gives.
 type PlanCard struct {
 	ID, Name string
+	Version  string // of the price, sent back as price-ID
 	Hourly   Amount // what stands large
 	Monthly  string // below: "at most $8.00 a month", "about $8.76 a month"
 	Change   string // on a resize: "+$0.012 / hour"
@@ -56,7 +69,6 @@ type PlanCard struct {
 
 // QuoteView is the summary beside the choices, with all that it will cost.
 type QuoteView struct {
-	ID       string // of the quote, sent back when the instance is created
 	Hourly   Amount
 	Monthly  string
 	Choices  []Fact // plan, location, image
@@ -66,5 +78,5 @@ type QuoteView struct {
 	Changed  string // the price has moved since: "General 2 costs $0.014 an hour now, not $0.012"
 	Refused  string // why it cannot be created, in place of the button
 	TopUp    Link   // what helps against that
-	Footnote string // "Price held for 15 minutes."
+	Footnote string // how it is billed
 }

@@ -122,11 +122,11 @@ func suspendedDashboard() DashboardView {
 func sampleInstances() InstanceTable {
 	return InstanceTable{
 		Rows: []InstanceRow{
-			{ID: "ins_web1", Name: "web-1", URL: "/instances/ins_web1", Plan: "General 3", Image: "Debian 13", Place: amsterdam, Status: running, Address: "203.0.113.17", Created: at("3 Sep"), Month: inCredits("$12.44", "1,244.000000"), Rate: "$0.024/h"},
-			{ID: "ins_web2", Name: "web-2", URL: "/instances/ins_web2", Plan: "General 3", Image: "Debian 13", Place: amsterdam, Status: running, Address: "203.0.113.42", Created: at("3 Sep"), Month: inCredits("$12.44", "1,244.000000"), Rate: "$0.024/h"},
-			{ID: "ins_db", Name: "db-primary", URL: "/instances/ins_db", Plan: "Storage 1", Image: "Debian 13", Place: amsterdam, Status: running, Address: "203.0.113.58", Created: at("1 Oct"), Month: inCredits("$30.00", "3,000.000000"), Rate: "Cap reached"},
-			{ID: "ins_build", Name: "build-runner", URL: "/instances/ins_build", Plan: "Compute 4", Image: "Ubuntu 24.04", Place: oslo, Status: stopped, Address: "198.51.100.23", Created: at("14 Oct"), Month: inCredits("$23.53", "2,352.840000"), Rate: "$0.0288/h"},
-			{ID: "ins_test3", Name: "test-3", URL: "/instances/ins_test3", Plan: "General 1", Image: "Debian 13", Place: singapore, Status: Status{Kind: "busy", Text: "Rebuilding"}, Address: "192.0.2.130", Created: at("20 Nov"), Month: inCredits("$0.31", "31.348000"), Rate: "$0.006/h"},
+			{ID: "ins_web1", Name: "web-1", URL: "/instances/ins_web1", Plan: "General 3", Image: "Debian 13", Place: amsterdam, Status: running, Created: at("3 Sep"), Month: inCredits("$12.44", "1,244.000000"), Rate: "$0.024/h"},
+			{ID: "ins_web2", Name: "web-2", URL: "/instances/ins_web2", Plan: "General 3", Image: "Debian 13", Place: amsterdam, Status: running, Created: at("3 Sep"), Month: inCredits("$12.44", "1,244.000000"), Rate: "$0.024/h"},
+			{ID: "ins_db", Name: "db-primary", URL: "/instances/ins_db", Plan: "Storage 1", Image: "Debian 13", Place: amsterdam, Status: running, Created: at("1 Oct"), Month: inCredits("$30.00", "3,000.000000"), Rate: "Cap reached"},
+			{ID: "ins_build", Name: "build-runner", URL: "/instances/ins_build", Plan: "Compute 4", Image: "Ubuntu 24.04", Place: oslo, Status: stopped, Created: at("14 Oct"), Month: inCredits("$23.53", "2,352.840000"), Rate: "$0.0288/h"},
+			{ID: "ins_test3", Name: "test-3", URL: "/instances/ins_test3", Plan: "General 1", Image: "Debian 13", Place: singapore, Status: Status{Kind: "busy", Text: "Rebuilding"}, Created: at("20 Nov"), Month: inCredits("$0.31", "31.348000"), Rate: "$0.006/h"},
 		},
 		Count: "5 instances", Note: "and $0.05 for test-2, deleted", Month: inCredits("$78.72", "7,872.188000"), Burn: "$0.0828/h",
 	}
@@ -191,7 +191,7 @@ func samplePlans() []PlanCard {
 
 func sampleQuote() QuoteView {
 	return QuoteView{
-		ID: "q1", Hourly: inCredits("$0.012", "1.200000"), Monthly: "at most $8.00 a month",
+		Hourly: inCredits("$0.012", "1.200000"), Monthly: "at most $8.00 a month",
 		Choices: []Fact{{Label: "Plan", Value: Amount{Text: "General 2"}}, {Label: "Location", Value: Amount{Text: "Amsterdam"}}, {Label: "Image", Value: Amount{Text: "Debian 13"}}},
 		Costs:   []Fact{{Label: "Until 1 Dec, 202 h", Value: inCredits("$2.42", "242.400000")}, {Label: "Minimum, one hour", Value: inCredits("$0.012", "1.200000")}},
 		Effects: []Fact{
@@ -199,7 +199,7 @@ func sampleQuote() QuoteView {
 			{Label: "Reaches zero", Value: Amount{Text: "Wed 9 Dec, 13:31"}, Note: "now Thu 10 Dec, 23:44"},
 			{Label: "Suspended", Value: Amount{Text: "Thu 10 Dec, 21:49"}, Note: "now Sat 12 Dec, 10:45"},
 		},
-		Footnote: "Price held for 15 minutes.",
+		Footnote: "Billed by the second. A stopped instance keeps costing the same; you stop paying when you delete it. Times are UTC.",
 	}
 }
 
