@@ -1,0 +1,131 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"accrue/internal/billing"
+	"accrue/internal/panel"
+)
+
+// instanceUsage is what one instance cost in a month, put together from its lines.
+type instanceUsage struct {
+	instance panel.Instance
+	place    Place
+	plans    []string
+	rates    []string
+	seconds  int64
+	cap      billing.Credits
+	capped   billing.Credits // used of the cap
+	reached  bool
+	minimum  billing.Credits
+	amount   billing.Credits
+	units    int64
+}
+
+// byInstance puts the lines of each instance together.
+func byInstance(r panel.UsageReport) []*instanceUsage {
+	var all []*instanceUsage
+	for _, line := range r.Lines {
+		if len(all) == 0 || all[len(all)-1].instance.ID != line.Instance.ID {
+			all = append(all, &instanceUsage{instance: line.Instance, place: Place{Country: line.Country, Name: line.Location}})
+		}
+		all[len(all)-1].add(r, line)
+	}
+	return all
+}
+
+func (u *instanceUsage) add(r panel.UsageReport, line panel.UsageLine) {
+	u.amount += line.Amount
+	u.units += line.Units
+	u.seconds += line.Seconds
+	u.reached = u.reached || line.Capped
+	if line.Kind == billing.KindMinimum {
+		u.minimum += line.Amount
+	} else if line.Price.HasMonthly() {
+		u.cap = max(u.cap, line.Price.Monthly)
+		u.capped += line.Amount
+	}
+	if !slices.Contains(u.plans, line.Plan) {
+		u.plans = append(u.plans, line.Plan)
+	}
+	percent := line.Percent
+	if line.Kind == billing.KindMinimum {
+		percent = 100
+	}
+	rate := r.Currency.FormatHourly(line.Price.HourlyEquivalent(r.Month, percent))
+	if !slices.Contains(u.rates, rate) {
+		u.rates = append(u.rates, rate)
+	}
+}
+
+// usageRows are the rows of the table, the one that is asked for opened.
+func (s *server) usageRows(v *visit, r panel.UsageReport, now billing.Instant) ([]UsageRow, error) {
+	open := number(v.field("open"))
+	plans := map[billing.PriceID]string{}
+	for _, line := range r.Lines {
+		plans[line.Line.Price] = line.Plan
+	}
+	var rows []UsageRow
+	for _, u := range byInstance(r) {
+		row := u.row(r)
+		if u.instance.ID == open {
+			l, err := s.life(v, open)
+			if err != nil {
+				return nil, err
+			}
+			row.Open, row.URL = true, "/usage?"+usageQuery(r, 0)+"#row-"+row.ID
+			row.Segments = segmentRows(l.stretches(r.Month.Start(), r.Until), plans, r.Currency, now)
+			row.Remark = u.remark(r, l)
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+func (u *instanceUsage) row(r panel.UsageReport) UsageRow {
+	share := 100 * ratio(u.amount, r.Total)
+	row := UsageRow{
+		ID:     text(u.instance.ID),
+		Name:   u.instance.Name,
+		Plan:   strings.Join(u.plans, ", "),
+		Place:  u.place,
+		Rate:   strings.Join(u.rates, ", "),
+		Hours:  hours(u.seconds),
+		Amount: Amount{Text: r.Currency.FormatUnits(u.units), Exact: exactly(u.amount)},
+		Share:  Meter{Percent: share, Text: percent(share) + " of the total"},
+	}
+	row.URL = fmt.Sprintf("/usage?%s#row-%s", usageQuery(r, u.instance.ID), row.ID)
+	if !u.instance.Live() {
+		row.Note = "Deleted " + shortly(u.instance.DeletedAt)
+	}
+	if u.cap > 0 {
+		row.CapTitle = "Cap " + r.Currency.Format(u.cap)
+		row.OfCap = percent(100 * ratio(u.capped, u.cap))
+		row.Reached = u.reached || u.capped >= u.cap
+	}
+	return row
+}
+
+// remark says below an instance's segments what they alone do not.
+func (u *instanceUsage) remark(r panel.UsageReport, l life) string {
+	var remarks []string
+	resized := false
+	for _, e := range l.events {
+		if e.Kind == panel.EventInstanceResized && e.At.Month() == r.Month {
+			remarks = append(remarks, fmt.Sprintf("Resized to %s on %s at %s.", e.Detail, e.At.Time().Format("2 Jan"), clock(e.At)))
+			resized = true
+		}
+	}
+	if resized && u.cap > 0 {
+		remarks = append(remarks, "The month’s cap is that of the dearest plan, "+r.Currency.Format(u.cap)+".")
+	}
+	if u.minimum > 0 {
+		remarks = append(remarks, fmt.Sprintf("%s was charged to make up the minimum.", visibly(r.Currency, u.minimum).Text))
+	}
+	if u.reached {
+		remarks = append(remarks, "The cap was reached; hours beyond it are free.")
+	}
+	return strings.Join(remarks, " ")
+}
