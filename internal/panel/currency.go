@@ -43,6 +43,16 @@ func (p *Panel) Currencies(ctx context.Context) (all []DatedCurrency, err error)
 	return all, err
 }
 
+// CurrenciesOf returns all currencies with the values that a month's report has:
+// of its last second, or of now while it runs.
+func (p *Panel) CurrenciesOf(ctx context.Context, month billing.Month) (all []DatedCurrency, err error) {
+	err = p.view(ctx, func(tx Tx) error {
+		all, err = tx.ListCurrencies(min(tx.Now(), month.End()-1))
+		return err
+	})
+	return all, err
+}
+
 // CurrencyValues returns the history of a currency's value, newest first.
 func (p *Panel) CurrencyValues(ctx context.Context, who identity.Who, code string) (values []CurrencyValue, err error) {
 	err = p.look(ctx, who, identity.ReadSettings, func(tx Tx) error {

@@ -171,6 +171,21 @@ func decide(tx Tx, o *Order, state OrderState, who identity.Who, note string) er
 	return tx.UpdateOrder(*o)
 }
 
+// Order returns an order of the caller's account, or of any account for an
+// administrator.
+func (p *Panel) Order(ctx context.Context, who identity.Who, id int64) (order Order, err error) {
+	err = p.look(ctx, who, identity.ReadBilling, func(tx Tx) error {
+		if order, err = tx.Order(id); err != nil {
+			return err
+		}
+		if order.AccountID != who.AccountID && !who.May(identity.WriteCredits) {
+			return ErrNotFound
+		}
+		return nil
+	})
+	return order, err
+}
+
 // Orders returns the caller's orders, newest first.
 func (p *Panel) Orders(ctx context.Context, who identity.Who, before int64, limit int) (orders []Order, err error) {
 	err = p.look(ctx, who, identity.ReadBilling, func(tx Tx) error {
