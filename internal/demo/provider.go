@@ -54,7 +54,7 @@ func (s *story) openSettings(ctx context.Context) error {
 		settings.Provider = "Fjordhost"
 		settings.MailFrom = "billing@fjordhost.example"
 		settings.PaymentText = "Pay by bank transfer and give the reference below. Your credit is added on the working day on which the money arrives."
-		settings.BankDetails = "Fjordhost AS\nIBAN NO93 8601 1117 947\nBIC FJHONO22"
+		settings.BankDetails = "Account holder: Fjordhost AS\nIBAN: NO93 8601 1117 947\nBIC: FJHONO22"
 	})
 }
 
