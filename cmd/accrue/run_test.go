@@ -19,6 +19,7 @@ import (
 	"accrue/internal/identity"
 	"accrue/internal/panel"
 	"accrue/internal/smtp"
+	"accrue/internal/store/storetest"
 )
 
 // accrue runs a command line to its end.
@@ -266,6 +267,18 @@ func TestMigrateMakesADatabase(t *testing.T) {
 	must(t, "verify", "--data", dir)
 }
 
+func TestPostgresServesAsWell(t *testing.T) {
+	url := storetest.Postgres(t)
+	if out := must(t, "migrate", "--db", url); out != "The postgres database is up to date.\n" {
+		t.Errorf("got %q", out)
+	}
+	must(t, "user", "create", "--db", url, "--admin", "--email", "a@example.org", "--name", "A")
+	b := start(t, "serve", "--db", url, "--listen", "127.0.0.1:0")
+	await(t, b, func() bool { return strings.Contains(b.err.String(), "worker started") })
+	b.end(t)
+	must(t, "verify", "--db", url)
+}
+
 // background runs a command line until the test ends it.
 type background struct {
 	out, err lockedBuffer
@@ -291,7 +304,7 @@ func (b *background) end(t *testing.T) {
 	}
 }
 
-// await waits until a file that a program writes is there and newer.
+// await waits until a program has come to something, which is looked at often.
 func await(t *testing.T, b *background, until func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(time.Minute); !until(); time.Sleep(10 * time.Millisecond) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -28,6 +29,7 @@ type serving struct {
 	proxies   []netip.Prefix
 	logFormat string
 	noWorker  bool
+	simFile   string
 }
 
 func serveCommand() *cobra.Command {
@@ -56,6 +58,7 @@ that do not end in time are taken up again by the next worker.`,
 	flags.StringVar(&s.listen, "listen", "127.0.0.1:8080", "listen at `ADDRESS`")
 	parse(flags, &s.publicURL, "public-url", "URL", "where people reach the panel, for links in mails; kept in the settings", parsePublicURL)
 	parse(flags, &s.proxies, "proxy", "PREFIXES", "proxies whose word on who asks is taken, such as 10.0.0.0/8,127.0.0.1/32", parsePrefixes)
+	flags.StringVar(&s.simFile, "sim", "", "keep simulated hypervisors in `FILE` (default DIR/sim.db; with --db in memory)")
 	flags.BoolVar(&s.noWorker, "no-worker", false, "serve pages only; another process does the work")
 	s.logFormat = "text"
 	parse(flags, &s.logFormat, "log", "FORMAT", "write the log as text or json (default text)", parseLogFormat)
@@ -77,7 +80,7 @@ func (s *serving) run(command *cobra.Command) error {
 		return err
 	}
 	defer db.Close()
-	world, err := sim.Open(s.file("sim.db"), sim.Options{})
+	world, err := sim.Open(cmp.Or(s.simFile, s.file("sim.db")), sim.Options{})
 	if err != nil {
 		return err
 	}
@@ -111,7 +114,7 @@ func (s *serving) publish(ctx context.Context, p *panel.Panel) error {
 	if err != nil || s.publicURL == "" || settings.PublicURL == s.publicURL {
 		return err
 	}
-	return p.ChangeSettings(ctx, identity.System("serve"), func(s2 *panel.Settings) { s2.PublicURL = s.publicURL })
+	return p.ChangeSettings(ctx, identity.System("serve"), func(after *panel.Settings) { after.PublicURL = s.publicURL })
 }
 
 // welcome says how to begin, as long as nobody can sign in to run the panel.
@@ -126,7 +129,7 @@ func (s *serving) welcome(ctx context.Context, db *store.Store, out io.Writer) e
 	}
 	where := "--data " + s.dir
 	if s.dir == "" {
-		where = "--db " + s.url
+		where = "--db URL" // it may hold a password, and this ends up in logs
 	}
 	fmt.Fprintf(out, "\nNobody can run this panel yet. Make an administrator in another terminal:\n\n  accrue user create %s --admin --email you@example.org --name \"Your Name\"\n\n", where)
 	return nil
