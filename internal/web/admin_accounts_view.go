@@ -39,7 +39,8 @@ type AdminAccountView struct {
 	UsageURL      string
 	Adjust        AdjustForm
 	Hold          HoldForm
-	Sessions      []SessionRow
+	People        []PersonRow
+	Sessions      []SessionRow // one ends by a post to /sessions/{ID}/revoke below the page
 	Events        []Event
 }
 
@@ -58,6 +59,15 @@ type AdjustPreview struct {
 	Before, After Amount
 	Kind          string // of the remark: "", "warn", "danger" or "ok"
 	Remark        string // "Crosses −$5.00: 3 instances will be suspended."
+}
+
+// PersonRow is somebody who signs in for an account.
+type PersonRow struct {
+	Name, Email string
+	Disabled    bool
+	Password    Confirm
+	Disable     Confirm
+	EnableURL   string
 }
 
 // HoldForm suspends an account, or lifts that.

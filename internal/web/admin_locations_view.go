@@ -15,15 +15,17 @@ type LocationRow struct {
 	Plans       string // offered there
 	CPU, Memory Load
 	Full        bool // no plan fits any more
+	Hidden      bool // customers do not see it
 }
 
 // AdminLocationView is the form at /admin/locations/new and
-// /admin/locations/{id}, which posts there: name, city, country, and for each
-// hypervisor its turn as order-ID.
+// /admin/locations/{id}, which posts there: name, city, country, visible, and for
+// each hypervisor its turn as order-ID.
 type AdminLocationView struct {
 	ID                  string // "" for a new one
 	Title               string // "Add location", or its name
 	Name, City, Country string
+	Visible             bool
 	Hypervisors         []OrderedHypervisor
 	Remove              *Confirm // nil while it holds something
 	Used                string   // why it cannot be removed

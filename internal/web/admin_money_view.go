@@ -36,6 +36,7 @@ type AccountUsageRow struct {
 
 // AdminLedgerView is the ledger of everyone at /admin/ledger?kind=&account=&before=.
 type AdminLedgerView struct {
+	Account string // the number of one account, posted as account; "" for all
 	Query   string // part of an account's name, posted as q
 	Kinds   []Option
 	Entries []EntryRow

@@ -70,7 +70,9 @@ type AdminPlanView struct {
 	Stopped             string
 	Locations           []Option
 	Visible             bool
-	Hourly, Monthly     string
+	Hourly, Monthly     string // in credits
+	HourlyMeaning       string // what they are in the default currency
+	MonthlyMeaning      string
 	Existing            bool   // apply a new price to existing instances, too
 	Running             string // "38 instances are on this plan": what "existing" means
 	Versions            []PriceVersion

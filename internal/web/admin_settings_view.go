@@ -50,9 +50,17 @@ type AdminProviderView struct {
 	Name, MailFrom, PublicURL string
 	PaymentText               string
 	BankHolder, IBAN, BIC     string
-	Minimum, Presets          string
-	Unit                      string // of the two: the default currency
+	Minimum, Presets          string // in credits
+	MinimumMeaning            string // what they are in the default currency
+	PresetsMeaning            string
 	Errors                    Errors
+}
+
+func (v AdminProviderView) presetsHelp() string {
+	if v.PresetsMeaning == "" {
+		return "With spaces between: 1000 2500 5000"
+	}
+	return "With spaces between: " + v.PresetsMeaning
 }
 
 // settingsTabs are the parts of the settings, one of them open.

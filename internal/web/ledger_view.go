@@ -21,4 +21,6 @@ type EntryRow struct {
 	Amount  Amount // with its sign
 	Credit  bool   // the balance rose
 	Balance Amount // after it
+	By      string // "by ida@example.org", on the administrators' pages
+	Reverse string // where they can take it back; "" where it cannot be
 }

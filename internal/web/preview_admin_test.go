@@ -79,7 +79,7 @@ func sampleSettings() AdminSettingsView {
 func sampleProvider() AdminProviderView {
 	return AdminProviderView{
 		Name: "Fjordhost", MailFrom: "billing@fjordhost.example", PublicURL: "https://panel.fjordhost.example", BankHolder: "Fjordhost AS", IBAN: "NO93 8601 1117 947", BIC: "DNBANOKK",
-		PaymentText: "Transfers from outside Norway may take three days.\nQuestions? billing@fjordhost.example", Minimum: "5", Presets: "10 25 50 100", Unit: "USD",
+		PaymentText: "Transfers from outside Norway may take three days.\nQuestions? billing@fjordhost.example", Minimum: "500", Presets: "1000 2500 5000", MinimumMeaning: "$5.00", PresetsMeaning: "$10.00, $25.00, $50.00",
 	}
 }
 

@@ -50,7 +50,7 @@ func sampleLocations() AdminLocationsView {
 
 func sampleLocation() AdminLocationView {
 	return AdminLocationView{
-		ID: "ams", Title: "Amsterdam", Name: "Amsterdam", City: "Amsterdam", Country: "NL", Used: "It cannot be removed: 588 instances are there.",
+		ID: "ams", Title: "Amsterdam", Name: "Amsterdam", City: "Amsterdam", Country: "NL", Visible: true, Used: "It cannot be removed: 588 instances are there.",
 		Hypervisors: []OrderedHypervisor{{ID: "hv_1", Name: "ams-1", URL: "/admin/hypervisors/hv_1", Status: Status{Kind: "running", Text: "Online"}, Order: "1"}, {ID: "hv_2", Name: "ams-2", URL: "/admin/hypervisors/hv_2", Status: Status{Kind: "running", Text: "Online"}, Order: "2", Next: true}},
 	}
 }

@@ -59,5 +59,103 @@ func (s *server) customerRoutes() []page {
 }
 
 func (s *server) adminRoutes() []page {
-	return []page{}
+	return slices.Concat(s.adminMoneyRoutes(), s.adminAccountRoutes(), s.adminFleetRoutes(), s.adminCatalogRoutes())
+}
+
+func (s *server) adminMoneyRoutes() []page {
+	confirm, reject := func(o OrderRow) *Confirm { return o.Confirm }, func(o OrderRow) *Confirm { return o.Reject }
+	return []page{
+		{"GET /admin", administrators, s.adminOverview},
+		{"GET /admin/settings", administrators, s.adminSettings},
+		{"POST /admin/settings", administrators, s.adminSaveSettings},
+		{"POST /admin/settings/effect", administrators, s.adminEffect},
+		{"GET /admin/settings/provider", administrators, s.adminProvider},
+		{"POST /admin/settings/provider", administrators, s.adminSaveProvider},
+		{"GET /admin/orders", administrators, s.adminOrders},
+		{"GET /admin/orders/{id}/confirm", administrators, s.adminAskOrder(confirm)},
+		{"POST /admin/orders/{id}/confirm", administrators, s.adminConfirmOrder},
+		{"GET /admin/orders/{id}/reject", administrators, s.adminAskOrder(reject)},
+		{"POST /admin/orders/{id}/reject", administrators, s.adminRejectOrder},
+		{"GET /admin/usage", administrators, s.adminUsage},
+		{"GET /admin/usage.csv", administrators, s.adminUsageCSV},
+		{"GET /admin/ledger", administrators, s.adminLedger},
+		{"GET /admin/ledger.csv", administrators, s.adminLedgerCSV},
+		{"GET /admin/ledger/{id}/reverse", administrators, s.adminAskReverse},
+		{"POST /admin/ledger/{id}/reverse", administrators, s.adminReverse},
+		{"GET /admin/mail", administrators, s.adminMails},
+		{"GET /admin/mail/{id}", administrators, s.adminMail},
+		{"GET /admin/mail/{id}/html", administrators, s.adminMailHTML},
+		{"POST /admin/mail/{id}/retry", administrators, s.adminRetryMail},
+		{"GET /admin/tasks", administrators, s.adminTasks},
+		{"POST /admin/tasks/{id}/retry", administrators, s.adminRetryTask},
+		{"GET /admin/audit", administrators, s.adminAudit},
+	}
+}
+
+func (s *server) adminAccountRoutes() []page {
+	return []page{
+		{"GET /admin/accounts", administrators, s.adminAccounts},
+		{"GET /admin/accounts/new", administrators, s.adminNewAccount},
+		{"POST /admin/accounts/new", administrators, s.adminAddAccount},
+		{"GET /admin/accounts/{id}", administrators, s.adminAccount},
+		{"POST /admin/accounts/{id}/adjust", administrators, s.adminAdjust},
+		{"POST /admin/accounts/{id}/adjust/preview", administrators, s.adminPreviewAdjust},
+		{"GET /admin/accounts/{id}/suspend", administrators, s.adminAskSuspend},
+		{"POST /admin/accounts/{id}/suspend", administrators, s.adminSuspend},
+		{"POST /admin/accounts/{id}/resume", administrators, s.adminResume},
+		{"POST /admin/accounts/{id}/sessions/{session}/revoke", administrators, s.adminEndSession},
+		{"GET /admin/accounts/{id}/people/{person}/password", administrators, s.adminAskPassword},
+		{"POST /admin/accounts/{id}/people/{person}/password", administrators, s.adminSetPassword},
+		{"GET /admin/accounts/{id}/people/{person}/disable", administrators, s.adminAskDisable},
+		{"POST /admin/accounts/{id}/people/{person}/disable", administrators, s.adminDisablePerson},
+		{"POST /admin/accounts/{id}/people/{person}/enable", administrators, s.adminEnablePerson},
+	}
+}
+
+func (s *server) adminFleetRoutes() []page {
+	return []page{
+		{"GET /admin/locations", administrators, s.adminLocations},
+		{"GET /admin/locations/new", administrators, s.adminNewLocation},
+		{"POST /admin/locations/new", administrators, s.adminSaveLocation},
+		{"GET /admin/locations/{id}", administrators, s.adminLocation},
+		{"POST /admin/locations/{id}", administrators, s.adminSaveLocation},
+		{"GET /admin/locations/{id}/remove", administrators, s.adminAskRemoveLocation},
+		{"POST /admin/locations/{id}/remove", administrators, s.adminRemoveLocation},
+		{"GET /admin/hypervisors", administrators, s.adminHypervisors},
+		{"GET /admin/hypervisors/new", administrators, s.adminNewHypervisor},
+		{"POST /admin/hypervisors/new", administrators, s.adminSaveHypervisor},
+		{"GET /admin/hypervisors/{id}", administrators, s.adminHypervisor},
+		{"GET /admin/hypervisors/{id}/edit", administrators, s.adminEditHypervisor},
+		{"POST /admin/hypervisors/{id}/edit", administrators, s.adminSaveHypervisor},
+		{"POST /admin/hypervisors/{id}/enable", administrators, s.adminEnable},
+		{"POST /admin/hypervisors/{id}/disable", administrators, s.adminDisable},
+		{"POST /admin/hypervisors/{id}/faults", administrators, s.adminFaults},
+		{"GET /admin/hypervisors/{id}/remove", administrators, s.adminAskRemoveHypervisor},
+		{"POST /admin/hypervisors/{id}/remove", administrators, s.adminRemoveHypervisor},
+	}
+}
+
+func (s *server) adminCatalogRoutes() []page {
+	return []page{
+		{"GET /admin/currencies", administrators, s.adminCurrencies},
+		{"POST /admin/currencies", administrators, s.adminAddCurrency},
+		{"GET /admin/currencies/{code}", administrators, s.adminCurrency},
+		{"POST /admin/currencies/{code}", administrators, s.adminSaveCurrency},
+		{"POST /admin/currencies/{code}/default", administrators, s.adminDefaultCurrency},
+		{"GET /admin/currencies/{code}/remove", administrators, s.adminAskRemoveCurrency},
+		{"POST /admin/currencies/{code}/remove", administrators, s.adminRemoveCurrency},
+		{"GET /admin/plan-groups", administrators, s.adminPlanGroups},
+		{"POST /admin/plan-groups", administrators, s.adminAddPlanGroup},
+		{"GET /admin/plan-groups/{id}", administrators, s.adminPlanGroup},
+		{"POST /admin/plan-groups/{id}", administrators, s.adminSavePlanGroup},
+		{"GET /admin/plan-groups/{id}/remove", administrators, s.adminAskRemovePlanGroup},
+		{"POST /admin/plan-groups/{id}/remove", administrators, s.adminRemovePlanGroup},
+		{"GET /admin/plans", administrators, s.adminPlans},
+		{"GET /admin/plans/new", administrators, s.adminNewPlan},
+		{"POST /admin/plans/new", administrators, s.adminSavePlan},
+		{"GET /admin/plans/{id}", administrators, s.adminPlan},
+		{"POST /admin/plans/{id}", administrators, s.adminSavePlan},
+		{"GET /admin/plans/{id}/remove", administrators, s.adminAskRemovePlan},
+		{"POST /admin/plans/{id}/remove", administrators, s.adminRemovePlan},
+	}
 }
