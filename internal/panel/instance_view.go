@@ -154,7 +154,7 @@ func (p *Panel) InstanceTasks(ctx context.Context, who identity.Who, id int64, l
 }
 
 // usualOf is how many tasks are looked at to say how long one takes.
-const usualOf = 100
+const usualOf = 21
 
 // UsualDuration is how long tasks of a kind have taken lately, from the order to
 // the end: the median of those that succeeded, or 0 if none has.
@@ -162,11 +162,9 @@ func (p *Panel) UsualDuration(ctx context.Context, kind TaskKind) (usual billing
 	var took []billing.Instant
 	err = p.view(ctx, func(tx Tx) error {
 		took = nil
-		tasks, err := tx.ListTasks(TaskFilter{State: TaskSucceeded, Limit: usualOf})
+		tasks, err := tx.ListTasks(TaskFilter{Kind: kind, State: TaskSucceeded, Limit: usualOf})
 		for _, t := range tasks {
-			if t.Kind == kind {
-				took = append(took, t.FinishedAt-t.CreatedAt)
-			}
+			took = append(took, t.FinishedAt-t.CreatedAt)
 		}
 		return err
 	})
@@ -220,11 +218,11 @@ func (b *book) resizeReason(i Instance, plan Plan) string {
 	if err != nil {
 		return "the hypervisor is not known"
 	}
-	allocated, err := b.tx.Allocation(i.ID)
+	old, err := b.reserved(i)
 	if err != nil {
 		return "the instance has no room reserved"
 	}
-	if reason := host.RoomInPlace(fleet.Request{Resources: allocated.Size, Tags: plan.Size.Tags}, plan.Size); reason != fleet.RoomOK {
+	if reason := host.RoomInPlace(old, plan.Size); reason != fleet.RoomOK {
 		return "its hypervisor has no room for it: " + reason.Label()
 	}
 	return ""

@@ -114,6 +114,7 @@ type Claim struct {
 type TaskFilter struct {
 	InstanceID int64
 	AccountID  int64
+	Kind       TaskKind  // empty: every kind
 	State      TaskState // empty: every state
 	OpenOnly   bool      // only those that have not ended
 	Before     int64

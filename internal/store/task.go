@@ -87,6 +87,7 @@ func (t *tx) ListTasks(l panel.TaskFilter) ([]panel.Task, error) {
 	var f filter
 	when(&f, `instance_id = $`, l.InstanceID)
 	when(&f, `account_id = $`, l.AccountID)
+	when(&f, `kind = $`, l.Kind)
 	when(&f, `state = $`, l.State)
 	when(&f, `id < $`, l.Before)
 	if l.OpenOnly {
