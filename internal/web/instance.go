@@ -129,7 +129,7 @@ func (s *server) instanceProgress(w http.ResponseWriter, v *visit) error {
 // chip says in a line what an instance costs.
 func chip(i panel.InstanceView, m panel.Summary, cost InstanceCost) []string {
 	price := rate(m.Currency, i.Price)
-	month := m.Currency.Format(i.MonthUsed) + " this month"
+	month := visibly(m.Currency, i.MonthUsed).Text + " this month"
 	switch {
 	case !i.Live():
 		return []string{"Nothing is charged any more", month}

@@ -84,7 +84,7 @@ func deleteConfirm(i panel.InstanceView, m panel.Summary, l life, minimum int64)
 		ID: "action-delete", URL: instanceURL(i.ID) + "/delete", Title: "Delete " + i.Name, Back: instanceURL(i.ID),
 		Cancel: "Keep it", Button: "Delete " + i.Name, Danger: true, Typed: i.Name,
 		Text:  []string{"Its disk is gone at once and cannot be brought back. Billing stops now, even if the removal takes longer."},
-		Facts: []Fact{{Label: "Charged this month", Value: amount(m.Currency, i.MonthUsed)}},
+		Facts: []Fact{{Label: "Charged this month", Value: visibly(m.Currency, i.MonthUsed)}},
 	}
 	if missing := stillDue(l, m.Now, minimum); missing > 0 {
 		c.Facts = append(c.Facts, Fact{Label: "To make up the minimum of " + minimumSpan(minimum), Value: visibly(m.Currency, missing)})

@@ -15,7 +15,7 @@ import (
 func (s *server) instanceCost(v *visit, i panel.InstanceView, m panel.Summary, l life) (InstanceCost, error) {
 	month := m.Now.Month()
 	cost := InstanceCost{
-		Month:    Stat{Label: month.Start().Time().Format("January") + " so far", Value: amount(m.Currency, i.MonthUsed)},
+		Month:    Stat{Label: month.Start().Time().Format("January") + " so far", Value: visibly(m.Currency, i.MonthUsed)},
 		Rate:     rateStat(i, m),
 		UsageURL: fmt.Sprintf("/usage?month=%s&open=%d#row-%d", month, i.ID, i.ID),
 	}

@@ -177,12 +177,15 @@ func segmentRows(all []stretch, plans map[billing.PriceID]string, c billing.Curr
 // shortly is "12 Nov 09:30".
 func shortly(at billing.Instant) string { return at.Time().Format("2 Jan 15:04") }
 
-// amounts writes the lines of a table so that they add up to its total.
+// amounts writes the lines of a table so that they add up to its total. What is
+// less than the smallest unit is written in full.
 func amounts(c billing.Currency, lines []billing.Credits) []Amount {
 	units, _ := c.Apportion(lines)
 	shown := make([]Amount, len(lines))
 	for n, x := range lines {
-		shown[n] = Amount{Text: c.FormatUnits(units[n]), Exact: exactly(x)}
+		if shown[n] = visibly(c, x); units[n] != 0 {
+			shown[n].Text = c.FormatUnits(units[n])
+		}
 	}
 	return shown
 }
