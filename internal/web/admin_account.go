@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -30,7 +31,7 @@ func (s *server) showAccount(w http.ResponseWriter, v *visit, status int, form A
 		ID: text(d.Account.ID), Name: d.Account.Name, URL: page, Status: accountStatus(d.Summary),
 		Since: "customer since " + d.Account.CreatedAt.Time().Format("2 Jan 2006"),
 		Stats: accountStats(d, c), Facts: accountDetails(d), People: personRows(d),
-		LedgerURL: query("/admin/ledger", "account", text(d.Account.ID)), UsageURL: query("/admin/usage", "account", text(d.Account.ID)),
+		LedgerURL: query("/admin/ledger", "account", text(d.Account.ID)), UsageURL: page + "/usage",
 		Hold: holdForm(d, page),
 	}
 	if len(d.Users) > 0 {
@@ -39,7 +40,7 @@ func (s *server) showAccount(w http.ResponseWriter, v *visit, status int, form A
 	if view.Instances, err = s.instanceRows(v, d.Instances); err != nil {
 		return err
 	}
-	entries, err := s.Panel.Ledger(v.Context(), v.who, panel.LedgerFilter{AccountID: d.Account.ID, Limit: 8})
+	entries, err := s.creditEntries(v, d.Account.ID)
 	if err != nil {
 		return err
 	}
@@ -62,6 +63,23 @@ func (s *server) showAccount(w http.ResponseWriter, v *visit, status int, form A
 	}
 	view.Adjust = form
 	return s.adminShow(w, v, status, d.Account.Name, func(p Page) templ.Component { return AdminAccountPage(p, view) })
+}
+
+// creditEntries are the latest movements of an account's credit that are not
+// usage, which is posted every hour.
+func (s *server) creditEntries(v *visit, account int64) (latest []panel.Entry, err error) {
+	for _, k := range adminKinds {
+		if k.kind == panel.Usage {
+			continue
+		}
+		entries, err := s.Panel.Ledger(v.Context(), v.who, panel.LedgerFilter{AccountID: account, Kind: k.kind, Limit: 8})
+		if err != nil {
+			return nil, err
+		}
+		latest = append(latest, entries...)
+	}
+	slices.SortFunc(latest, func(a, b panel.Entry) int { return int(b.ID - a.ID) })
+	return latest[:min(8, len(latest))], nil
 }
 
 func accountStats(d panel.AccountDetail, c billing.Currency) []Stat {

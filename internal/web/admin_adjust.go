@@ -126,7 +126,7 @@ func (s *server) reversal(v *visit) (panel.Transaction, Confirm, error) {
 		Facts: []Fact{
 			{Label: "Account", Value: Amount{Text: names[account]}},
 			{Label: "Entry", Value: Amount{Text: adminEntryText(t)}, Note: dated(t.At).Text},
-			{Label: "Amount", Value: signedAmount(c, change)},
+			{Label: "Amount", Value: signed(c, change)},
 		},
 		Fields: []Field{{Name: "reason", ID: "reverse-reason", Label: "Reason", Help: "The customer reads it in the ledger", Required: true, Max: 200, Autocomplete: "off"}},
 	}

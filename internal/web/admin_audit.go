@@ -99,9 +99,21 @@ func auditRow(e panel.AuditEntry, subject Link) AuditRow {
 		if !changed {
 			name, before, after = "", "", line
 		}
-		row.Changes = append(row.Changes, Change{Name: name, Before: before, After: after})
+		row.Changes = append(row.Changes, Change{Name: spaced(name), Before: before, After: after})
 	}
 	return row
+}
+
+// spaced writes a setting's name in words: "ReserveHours" is reserve hours.
+func spaced(name string) string {
+	var words strings.Builder
+	for i, r := range name {
+		if i > 0 && 'A' <= r && r <= 'Z' {
+			words.WriteByte(' ')
+		}
+		words.WriteRune(r)
+	}
+	return strings.ToLower(words.String())
 }
 
 // subjects returns what names the things that acts are about: "account:12".

@@ -1,29 +1,10 @@
 package web
 
 import (
-	"encoding/csv"
 	"net/http"
-	"strings"
 
 	"accrue/internal/panel"
 )
-
-// plainCell keeps a spreadsheet from taking a text for a formula.
-func plainCell(s string) string {
-	if s != "" && strings.ContainsAny(s[:1], "=+-@\t\r") {
-		return "'" + s
-	}
-	return s
-}
-
-// startCSV begins a file of rows that the browser saves.
-func startCSV(w http.ResponseWriter, name string, head ...string) *csv.Writer {
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	rows := csv.NewWriter(w)
-	_ = rows.Write(head) // an error is kept until Flush, and the reader is gone then
-	return rows
-}
 
 func (s *server) adminUsageCSV(w http.ResponseWriter, v *visit) error {
 	r, c, err := s.revenue(v)
@@ -31,15 +12,14 @@ func (s *server) adminUsageCSV(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	units, _ := c.Apportion(amountsOf(r))
-	rows := startCSV(w, "usage-"+r.Month.String()+".csv", "month", "account_id", "account", "email", "instances", "hours", "credits", "amount", "currency")
+	rows := [][]string{{"month", "account_id", "account", "email", "instances", "hours", "credits", "amount", "currency"}}
 	for n, a := range r.Accounts {
-		_ = rows.Write([]string{
-			r.Month.String(), text(a.Account.ID), plainCell(a.Account.Name), plainCell(a.Email), text(a.Instances), hours(a.Seconds),
+		rows = append(rows, []string{
+			r.Month.String(), text(a.Account.ID), a.Account.Name, a.Email, text(a.Instances), hours(a.Seconds),
 			a.Total.String(), c.AmountUnits(units[n]), c.Code,
 		})
 	}
-	rows.Flush()
-	return rows.Error()
+	return s.writeCSV(w, "usage-"+r.Month.String(), rows)
 }
 
 // mostEntries bounds what one file holds.
@@ -58,12 +38,11 @@ func (s *server) adminLedgerCSV(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	rows := startCSV(w, "ledger.csv", "transaction", "at", "kind", "month", "account_id", "account", "credits", "balance", "reason", "paid", "actor", "corrects")
+	rows := [][]string{{"transaction", "at", "kind", "month", "account_id", "account", "credits", "balance", "reason", "paid", "actor", "corrects"}}
 	for _, e := range entries {
-		_ = rows.Write(entryCells(e, names))
+		rows = append(rows, entryCells(e, names))
 	}
-	rows.Flush()
-	return rows.Error()
+	return s.writeCSV(w, "ledger", rows)
 }
 
 func entryCells(e panel.Entry, names map[int64]string) []string {
@@ -72,7 +51,7 @@ func entryCells(e panel.Entry, names map[int64]string) []string {
 		corrects = text(e.Corrects)
 	}
 	return []string{
-		text(e.ID), e.At.String(), string(e.Kind), e.Month.String(), text(e.AccountID), plainCell(names[e.AccountID]),
-		e.Amount.String(), e.Balance.String(), plainCell(e.Reason), plainCell(e.Paid), plainCell(e.Actor), corrects,
+		text(e.ID), e.At.String(), string(e.Kind), e.Month.String(), text(e.AccountID), names[e.AccountID],
+		e.Amount.String(), e.Balance.String(), e.Reason, e.Paid, e.Actor, corrects,
 	}
 }

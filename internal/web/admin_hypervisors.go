@@ -57,7 +57,7 @@ func (s *server) adminHypervisors(w http.ResponseWriter, v *visit) error {
 func hypervisorRow(h panel.Hypervisor, l panel.Location, instances int, now billing.Instant) HypervisorRow {
 	row := HypervisorRow{
 		ID: text(h.ID), Name: h.Name, URL: "/admin/hypervisors/" + text(h.ID), Place: placeOf(l), Driver: driverName(h.Driver),
-		Status: hypervisorStatus(h), Instances: strconv.Itoa(instances), Seen: "seen " + ago(h.Heartbeat.SeenAt, now),
+		Status: hypervisorStatus(h), Instances: strconv.Itoa(instances), Seen: ago(h.Heartbeat.SeenAt, now),
 	}
 	row.CPU, row.Memory, row.Disk = loadsOf(h.Used, h.Limit())
 	return row
@@ -137,7 +137,7 @@ func roomFor(h panel.Hypervisor, plan panel.Plan) Fact {
 
 func hypervisorFacts(h panel.Hypervisor) []Fact {
 	facts := []Fact{
-		{Label: "Processors", Value: Amount{Text: count(int(h.Capacity.VCPUs), "thread")}, Note: "sold " + h.CPURatio.String() + " times"},
+		{Label: "Processors", Value: Amount{Text: count(int(h.Capacity.VCPUs), "thread")}, Note: h.CPURatio.String() + " vCPUs sold for each"},
 		{Label: "Memory", Value: Amount{Text: memory(h.Capacity.MemoryMiB)}},
 		{Label: "Disk", Value: Amount{Text: grouped(h.Capacity.DiskGiB) + " GiB"}},
 	}

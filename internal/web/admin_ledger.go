@@ -6,7 +6,6 @@ import (
 
 	"github.com/a-h/templ"
 
-	"accrue/internal/billing"
 	"accrue/internal/panel"
 )
 
@@ -141,10 +140,10 @@ func (s *server) adminEntries(v *visit, entries []panel.Entry) (rows []EntryRow,
 		ids = append(ids, e.AccountID)
 	}
 	names, err := s.Panel.AccountNames(v.Context(), v.who, ids...)
-	for _, e := range entries {
+	for n, e := range entries {
 		row := EntryRow{
 			ID: text(e.ID) + "-" + text(e.AccountID), At: when(e.At), Text: adminEntryText(e.Transaction), Account: accountLink(names, e.AccountID),
-			Amount: signedAmount(c, e.Amount), Credit: e.Amount > 0, Balance: amount(c, e.Balance), By: "by " + actor(e.Actor),
+			Amount: signed(c, e.Amount), Credit: e.Amount > 0, Balance: amount(c, e.Balance), By: "by " + actor(e.Actor),
 		}
 		for _, k := range adminKinds {
 			if k.kind == e.Kind {
@@ -152,7 +151,7 @@ func (s *server) adminEntries(v *visit, entries []panel.Entry) (rows []EntryRow,
 			}
 		}
 		if e.Kind == panel.Usage {
-			row.By = ""
+			row.Text, row.By = usageText(e, olderOf(e, entries[n+1:])), ""
 		}
 		if e.Paid != "" {
 			row.Ref = Link{Text: e.Paid}
@@ -165,22 +164,20 @@ func (s *server) adminEntries(v *visit, entries []panel.Entry) (rows []EntryRow,
 	return rows, err
 }
 
-// signedAmount is a change of a balance: "+$2.00".
-func signedAmount(c billing.Currency, x billing.Credits) Amount {
-	a := amount(c, x)
-	if x > 0 {
-		a.Text = "+" + a.Text
+// olderOf picks out the entries of the same account.
+func olderOf(e panel.Entry, older []panel.Entry) (same []panel.Entry) {
+	for _, o := range older {
+		if o.AccountID == e.AccountID {
+			return []panel.Entry{o}
+		}
 	}
-	return a
+	return nil
 }
 
 // adminEntryText says what an entry is for.
 func adminEntryText(t panel.Transaction) string {
-	switch {
-	case t.Reason != "":
+	if t.Reason != "" {
 		return t.Reason
-	case t.Kind == panel.Usage:
-		return "Usage of " + monthName(t.Month) + " until " + dated(t.At).Text
 	}
 	return sentenceStart(string(t.Kind))
 }

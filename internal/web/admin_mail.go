@@ -3,6 +3,7 @@ package web
 import (
 	"io"
 	"net/http"
+	"net/mail"
 
 	"github.com/a-h/templ"
 
@@ -91,7 +92,7 @@ func (s *server) adminMail(w http.ResponseWriter, v *visit) error {
 		view.HTMLURL = view.Mail.URL + "/html"
 	}
 	view.Facts = []Fact{
-		{Label: "From", Value: Amount{Text: message.From}},
+		sender(message.From),
 		{Label: "To", Value: Amount{Text: m.To}},
 		{Label: "Account", Value: Amount{Text: names[m.AccountID]}},
 		{Label: "Written", Value: Amount{Text: dated(m.CreatedAt).Text}},
@@ -99,6 +100,15 @@ func (s *server) adminMail(w http.ResponseWriter, v *visit) error {
 		{Label: "Attempts", Value: Amount{Text: text(m.Attempts)}},
 	}
 	return s.adminShow(w, v, http.StatusOK, message.Subject, func(p Page) templ.Component { return AdminMailMessagePage(p, view) })
+}
+
+// sender is the name that a mail comes from, with its address below.
+func sender(from string) Fact {
+	address, err := mail.ParseAddress(from)
+	if err != nil || address.Name == "" {
+		return Fact{Label: "From", Value: Amount{Text: from}}
+	}
+	return Fact{Label: "From", Value: Amount{Text: address.Name}, Note: address.Address}
 }
 
 func sentAt(at billing.Instant) string {

@@ -38,7 +38,7 @@ func (s *server) adminOverview(w http.ResponseWriter, v *visit) error {
 			view.Simulated = view.Simulated || h.Driver == "sim"
 		}
 	}
-	if view.Events, err = s.adminEvents(v, o.Events); err != nil {
+	if view.Events, err = s.adminEvents(v, o.Events[:min(8, len(o.Events))]); err != nil {
 		return err
 	}
 	if err := s.firstSteps(v, o, &view); err != nil {
@@ -55,7 +55,7 @@ func overviewStats(o panel.Overview) []Stat {
 	}
 	month := billing.Instant(o.Now).Month()
 	return []Stat{
-		{Label: "Run rate", Value: Amount{Text: perHour(c, o.Money.RunRate), Exact: exactly(o.Money.RunRate) + " per hour"}, Note: "about " + c.Format(o.Money.RunRate*730) + " a month"},
+		{Label: "Run rate", Value: Amount{Text: c.Format(o.Money.RunRate) + "/h", Exact: exactly(o.Money.RunRate) + " per hour"}, Note: "about " + c.Format(o.Money.RunRate*730) + " a month"},
 		{Label: "Today", Value: amount(c, o.Money.Today), Note: "since 00:00 UTC"},
 		{Label: month.Start().Time().Format("January"), Value: amount(c, o.Money.Month), Note: "since the 1st"},
 		{Label: "Instances billed", Value: Amount{Text: grouped(o.Billed)}, Note: "of " + grouped(instances)},
@@ -139,7 +139,7 @@ func capacityRows(o panel.Overview) (rows []CapacityRow) {
 		row := CapacityRow{
 			Place: placeOf(l.Location), URL: "/admin/locations/" + text(l.ID),
 			Hypervisors: strconv.Itoa(len(l.Hypervisors)), Instances: grouped(l.Instances),
-			RunRate: Amount{Text: perHour(o.Currency.Currency, l.RunRate), Exact: exactly(l.RunRate) + " per hour"},
+			RunRate: Amount{Text: o.Currency.Format(l.RunRate) + "/h", Exact: exactly(l.RunRate) + " per hour"},
 		}
 		row.CPU, row.Memory, row.Disk = loadsOf(l.Used, l.Limit)
 		rows = append(rows, row)

@@ -54,7 +54,7 @@ func AdminSettingsPage(p Page, v AdminSettingsView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<form class=\"split\" id=\"thresholds\" action=\"/admin/settings\" method=\"post\" hx-post=\"/admin/settings/effect\" hx-trigger=\"change delay:150ms\" hx-target=\"#effect\" hx-swap=\"outerHTML\" hx-sync=\"this:replace\"><section class=\"card\" aria-labelledby=\"h-thresholds\"><div class=\"card-head\"><div><h2 id=\"h-thresholds\">Thresholds</h2><p>Judged on the exact balance, at every second.</p></div></div>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<form class=\"split is-firm\" id=\"thresholds\" action=\"/admin/settings\" method=\"post\" hx-post=\"/admin/settings/effect\" hx-trigger=\"change delay:150ms\" hx-target=\"#effect\" hx-swap=\"outerHTML\" hx-sync=\"this:replace\"><section class=\"card\" aria-labelledby=\"h-thresholds\"><div class=\"card-head\"><div><h2 id=\"h-thresholds\">Thresholds</h2><p>Judged on the exact balance, at every second.</p></div></div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -32,19 +32,33 @@ func (s *server) usageReport(v *visit) (panel.UsageReport, error) {
 }
 
 func (s *server) usage(w http.ResponseWriter, v *visit) error {
-	r, err := s.usageReport(v)
+	view, err := s.usageView(v)
 	if err != nil {
 		return err
+	}
+	p, err := s.page(w, v, "Usage")
+	if err != nil {
+		return err
+	}
+	return s.render(w, v, http.StatusOK, UsagePage(p, view))
+}
+
+// usageView is the report of the visitor's account.
+func (s *server) usageView(v *visit) (view UsageView, err error) {
+	r, err := s.usageReport(v)
+	if err != nil {
+		return view, err
 	}
 	m, err := s.Panel.Summary(v.Context(), v.who, v.who.AccountID)
 	if err != nil {
-		return err
+		return view, err
 	}
 	currencies, err := s.Panel.Currencies(v.Context())
 	if err != nil {
-		return err
+		return view, err
 	}
-	view := UsageView{
+	view = UsageView{
+		URL:        "/usage",
 		Months:     monthOptions(r, m.Now.Month()),
 		Currencies: currencyOptions(currencies, r.Currency.Code),
 		Month:      monthName(r.Month),
@@ -61,24 +75,18 @@ func (s *server) usage(w http.ResponseWriter, v *visit) error {
 		view.Total.Note = "About " + r.Currency.Format(r.Expected) + " by the end of the month"
 	}
 	if err := s.fillParts(v, &view, r, m); err != nil {
-		return err
+		return view, err
 	}
 	if err := s.fillPosted(v, &view, r, m.Now); err != nil {
-		return err
+		return view, err
 	}
 	drawUsage(&view, r)
 	if view.DaysNote, err = s.capNote(v, r); err != nil {
-		return err
+		return view, err
 	}
-	if view.Rows, err = s.usageRows(v, r, m.Now); err != nil {
-		return err
-	}
+	view.Rows, err = s.usageRows(v, r, m.Now)
 	view.Count = count(len(view.Rows), "instance")
-	p, err := s.page(w, v, "Usage")
-	if err != nil {
-		return err
-	}
-	return s.render(w, v, http.StatusOK, UsagePage(p, view))
+	return view, err
 }
 
 // usageQuery leads to a report again, with a row opened if one is named.

@@ -2,6 +2,8 @@ package web
 
 // UsageView is the usage report at /usage?month=2026-11&currency=USD&open=ID.
 type UsageView struct {
+	URL        string // of the page, which the choices lead back to
+	Account    Link   // on the administrators' pages
 	Months     []Option
 	Currencies []Option
 	Exports    []Link
