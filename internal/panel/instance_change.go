@@ -206,12 +206,11 @@ func (b *book) makeRoom(i Instance, target Plan) error {
 	if err != nil {
 		return fmt.Errorf("hypervisor %d: %w", i.HypervisorID, err)
 	}
-	allocated, err := b.tx.Allocation(i.ID)
+	old, err := b.reserved(i)
 	if err != nil {
-		return fmt.Errorf("room of instance %d: %w", i.ID, err)
+		return err
 	}
 	noRoom := refuse(CodeNoCapacity, "The hypervisor of %s has no room for %s. Create a new instance on that plan instead.", i.Name, target.Name)
-	old := fleet.Request{Resources: allocated.Size, Tags: target.Size.Tags}
 	if reason := host.RoomInPlace(old, target.Size); reason != fleet.RoomOK {
 		return noRoom
 	}
@@ -222,6 +221,19 @@ func (b *book) makeRoom(i Instance, target Plan) error {
 		return fmt.Errorf("room of instance %d: %w", i.ID, err)
 	}
 	return nil
+}
+
+// reserved is what an instance asks of its hypervisor now.
+func (b *book) reserved(i Instance) (fleet.Request, error) {
+	allocated, err := b.tx.Allocation(i.ID)
+	if err != nil {
+		return fleet.Request{}, fmt.Errorf("room of instance %d: %w", i.ID, err)
+	}
+	plan, err := b.tx.Plan(i.PlanID)
+	if err != nil {
+		return fleet.Request{}, fmt.Errorf("plan of instance %d: %w", i.ID, err)
+	}
+	return fleet.Request{Resources: allocated.Size, Tags: plan.Size.Tags}, nil
 }
 
 // DeleteInstance removes an instance. It costs nothing from this second on,

@@ -268,3 +268,26 @@ func TestAConfirmedOrderIsCreditedOnce(t *testing.T) {
 	refusedWith(t, err, panel.CodeConflict)
 	p.verify()
 }
+
+// TestAResizeAsksForTheTagsOfItsPlan moves an instance to a plan that only
+// tagged hypervisors may have.
+func TestAResizeAsksForTheTagsOfItsPlan(t *testing.T) {
+	p := newProvider(t, storetest.SQLite(t), 8)
+	who := p.customer("alice", 100*billing.Credit)
+	i := p.create(who, "web1")
+	tagged, err := p.Plan(ctx, p.large)
+	p.must(err)
+	tagged.Size.Tags = []string{"nvme"}
+	_, err = p.SavePlan(ctx, admin, tagged, panel.PriceInput{})
+	p.must(err)
+
+	_, err = p.ResizeInstance(ctx, who, i.ID, p.large)
+	refusedWith(t, err, panel.CodeNoCapacity)
+	choices, err := p.ResizeChoices(ctx, who, i.ID)
+	p.must(err)
+	for _, c := range choices {
+		if c.ID == p.large && c.Reason != "its hypervisor has no room for it: lacks a tag" {
+			t.Errorf("the choice says %q", c.Reason)
+		}
+	}
+}
