@@ -202,7 +202,7 @@ func passwordCard(v AccountView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = field(Field{Name: "password", Label: "New password", Type: "password", Error: v.PasswordErrors["password"], Help: "At least 12 characters. A few words are easier to keep in mind than signs.", Autocomplete: "new-password", Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = field(Field{Name: "password", Label: "New password", Type: "password", Error: v.PasswordErrors["password"], Help: "At least 10 characters. Three or four words that do not belong together do well.", Autocomplete: "new-password", Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

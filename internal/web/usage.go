@@ -188,7 +188,7 @@ func (s *server) fillPosted(v *visit, view *UsageView, r panel.UsageReport, now 
 	if r.Closed {
 		return nil
 	}
-	if r.Settled <= r.Month.Start() {
+	if r.Posted == 0 {
 		view.Posted = "Nothing posted yet"
 	} else {
 		view.Posted += " until " + postedUntil(r.Settled, now)
