@@ -92,10 +92,10 @@ func dailyChart(c billing.Currency, daily []billing.Credits, now billing.Instant
 func healthChecks(o panel.Overview, now billing.Instant) []Check {
 	online, hosts := 0, 0
 	worker := Check{Label: "Worker", Value: "none", Note: "Without one nobody is billed", OK: o.Alive()}
+	var seen billing.Instant
 	for _, b := range o.Workers {
-		if worker.Value == "none" || b.SeenAt > now-2 {
-			worker.Value = ago(b.SeenAt, now)
-		}
+		seen = max(seen, b.SeenAt)
+		worker.Value = ago(seen, now)
 	}
 	if worker.OK {
 		worker.Note = ""
