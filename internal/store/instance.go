@@ -134,7 +134,7 @@ func (t *tx) MoveAllocation(instance int64, to fleet.Resources, on fleet.Hypervi
 // whoever comes second finds the room taken.
 func (t *tx) reserve(hypervisor int64, old, size fleet.Resources, instances int64) error {
 	more := size.Sub(old)
-	grows := instances > 0 || !more.Fits(fleet.Resources{})
+	grows := !more.Fits(fleet.Resources{})
 	rows, err := t.exec(`
 		UPDATE hypervisors SET used_vcpus = used_vcpus + $2, used_memory_mib = used_memory_mib + $3,
 			used_disk_gib = used_disk_gib + $4, used_gpus = used_gpus + $5, instances = instances + $6

@@ -94,15 +94,21 @@ func TestDeadlockIsRetried(t *testing.T) {
 			accounts := seed(t, s, 2).accounts
 			var group errgroup.Group
 			var runs atomic.Int64
+			bothHaveOne := make(chan struct{})
 			for turn := range 2 {
 				first, second := accounts[turn], accounts[1-turn]
 				group.Go(func() error {
 					return s.Update(context.Background(), func(tx panel.Tx) error {
-						runs.Add(1)
 						if _, err := tx.LockAccount(first); err != nil {
 							return errors.New("an error that hides the reason")
 						}
-						time.Sleep(50 * time.Millisecond)
+						if runs.Add(1) == 2 {
+							close(bothHaveOne)
+						}
+						select {
+						case <-bothHaveOne:
+						case <-time.After(time.Second): // where only one can begin
+						}
 						if _, err := tx.LockAccount(second); err != nil {
 							return errors.New("an error that hides the reason")
 						}
