@@ -54,6 +54,7 @@ type engine interface {
 	// keeps others from it.
 	lockTable(t *tx, table string) error
 	migrator
+	mover
 }
 
 // Open connects to a database and brings its schema up to date. Several
