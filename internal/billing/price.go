@@ -1,6 +1,9 @@
 package billing
 
-import "fmt"
+import (
+	"fmt"
+	"math/bits"
+)
 
 // Mode says how a price counts time.
 type Mode uint8
@@ -71,15 +74,27 @@ func (p Price) Cost(m Month, seconds int64) Credits {
 // full is full(n) of section 4: what n seconds of one line cost before the cap,
 // in a month of some seconds. It is exact and rounds down once, so that
 // differences of it telescope.
-func (p Price) full(month, percent, n int64) Credits {
+func (p *Price) full(month, percent, n int64) Credits {
 	if n == 0 {
 		return 0
 	}
-	rate, per := p.Hourly, uint64(Hour)
+	rate, per := uint64(p.Hourly), uint64(100*Hour)
 	if p.Mode == Monthly {
-		rate, per = p.Monthly, uint64(month)
+		rate, per = uint64(p.Monthly), uint64(100*month)
 	}
-	amount, ok := floorMulDiv(uint64(rate), uint64(percent*n), 100*per)
+	hi, lo := bits.Mul64(rate, uint64(percent*n))
+	if hi != 0 {
+		return p.large(percent, n, rate, per)
+	}
+	if per == uint64(100*Hour) {
+		return Credits(lo / uint64(100*Hour)) // a division by a constant is a multiplication
+	}
+	return Credits(lo / per)
+}
+
+// large is full where the product needs more than 64 bits.
+func (p *Price) large(percent, n int64, rate, per uint64) Credits {
+	amount, ok := floorMulDiv(rate, uint64(percent*n), per)
 	if !ok || amount > uint64(MaxCredits) {
 		panic(fmt.Sprintf("billing: price %d: %d seconds at %d%% overflow", p.ID, n, percent))
 	}
