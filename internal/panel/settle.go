@@ -85,40 +85,34 @@ func settleFrom(tx Tx, at billing.Instant, after int64) (last int64, late []int6
 	if err != nil || len(accounts) == 0 {
 		return 0, nil, err
 	}
+	last = accounts[len(accounts)-1].AccountID
 	t := Transaction{
-		Key:   fmt.Sprintf("usage/%d/%d", at, accounts[0].ID),
+		Key:   fmt.Sprintf("usage/%d/%d", at, accounts[0].AccountID),
 		Kind:  Usage,
 		At:    at,
 		Month: (at - 1).Month(),
 	}
-	var settled []Account
 	var revenue billing.Credits
 	for _, a := range accounts {
 		if a.NextEventAt <= at || a.SeenAt > at {
-			late = append(late, a.ID)
+			late = append(late, a.AccountID)
 			continue
 		}
-		charges, err := a.Position(a.Open).Charges(at)
+		usage, err := a.usage(at)
 		if err != nil {
-			return 0, nil, fmt.Errorf("account %d: %w", a.ID, err)
+			return 0, nil, fmt.Errorf("account %d: %w", a.AccountID, err)
 		}
-		usage := charges - a.Posted
 		if usage == 0 {
 			continue
 		}
 		if revenue, err = revenue.Add(usage); err != nil {
 			return 0, nil, err
 		}
-		t.Postings = append(t.Postings, Posting{AccountID: a.ID, Amount: -usage})
-		a.Posted += usage
-		a.SettledAt = at
-		settled = append(settled, a.Account)
+		t.Postings = append(t.Postings, Posting{AccountID: a.AccountID, Amount: -usage})
 	}
-	if len(settled) > 0 {
-		t.Postings = append(t.Postings, Posting{AccountID: BookRevenue, Amount: revenue})
-		if err := tx.PostUsage(t, settled); err != nil {
-			return 0, nil, err
-		}
+	if len(t.Postings) == 0 {
+		return last, late, nil
 	}
-	return accounts[len(accounts)-1].ID, late, nil
+	t.Postings = append(t.Postings, Posting{AccountID: BookRevenue, Amount: revenue})
+	return last, late, tx.PostUsage(t)
 }

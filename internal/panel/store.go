@@ -109,17 +109,28 @@ type Ledger interface {
 	// SumPostings is what the ledger has for one account or book, usage apart.
 	SumPostings(account int64) (other, usage billing.Credits, err error)
 	// AccountsToSettle locks and returns accounts by ID, those after a given one,
-	// that have open segments or charges not posted yet, with their open segments.
+	// that have open segments or charges not posted yet.
 	AccountsToSettle(at billing.Instant, after int64, limit int) ([]Unsettled, error)
-	// PostUsage writes usage of many accounts at one instant as one transaction,
-	// and their Posted and SettledAt. The accounts are locked.
-	PostUsage(t Transaction, settled []Account) error
+	// PostUsage writes usage of many accounts at one instant as one transaction
+	// with the revenue, and takes it down in their Posted and SettledAt. The
+	// accounts are locked.
+	PostUsage(Transaction) error
 }
 
-// Unsettled is an account to settle, with its open segments.
+// Unsettled is what settling an account in bulk depends on.
 type Unsettled struct {
-	Account
-	Open []billing.Segment
+	AccountID       int64
+	Posted, Charged billing.Credits
+	Since           billing.Instant
+	NextEventAt     billing.Instant
+	SeenAt          billing.Instant
+	Open            []billing.Segment // in no order and without a number of their own; only what they cost counts
+}
+
+// usage is what has accrued until an instant and is not posted yet.
+func (u Unsettled) usage(at billing.Instant) (billing.Credits, error) {
+	charges, err := billing.Position{Charged: u.Charged, Since: u.Since, Open: u.Open}.Charges(at)
+	return charges - u.Posted, err
 }
 
 // Instances are what customers have ordered.
@@ -199,6 +210,9 @@ type Tasks interface {
 	// the lease and the fence. A task whose lease ran out can be claimed again;
 	// no two tasks of one instance run at once.
 	ClaimTask(Claim) (Task, error)
+	// RenewLease lets a running task stay with the worker that has its fence, and
+	// returns ErrReplaced if there is none such.
+	RenewLease(task, fence int64, until billing.Instant) error
 	// UpdateTask writes a task if its fence is still the one given, and returns
 	// ErrReplaced otherwise.
 	UpdateTask(Task) error

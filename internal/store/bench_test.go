@@ -62,14 +62,11 @@ func BenchmarkSettle(b *testing.B) {
 				return fmt.Errorf("%d accounts: %w", len(chunk), err)
 			}
 			usage := panel.Transaction{Key: fmt.Sprint("usage/", n), Kind: panel.Usage, At: at, Month: at.Month()}
-			settled := make([]panel.Account, len(chunk))
-			for i, a := range chunk {
-				settled[i] = a.Account
-				settled[i].Posted, settled[i].SettledAt = a.Posted+1, at
-				usage.Postings = append(usage.Postings, panel.Posting{AccountID: a.ID, Amount: -1})
+			for _, a := range chunk {
+				usage.Postings = append(usage.Postings, panel.Posting{AccountID: a.AccountID, Amount: -1})
 			}
 			usage.Postings = append(usage.Postings, panel.Posting{AccountID: panel.BookRevenue, Amount: 1000})
-			return tx.PostUsage(usage, settled)
+			return tx.PostUsage(usage)
 		}
 	})
 }

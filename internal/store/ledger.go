@@ -24,23 +24,27 @@ func (t *tx) InsertTransaction(tr panel.Transaction) (int64, error) {
 	if err := balanced(tr.Postings); err != nil {
 		return 0, t.fail(fmt.Errorf("transaction %s: %w", tr.Key, err))
 	}
-	id, err := t.insert(`
+	id, err := t.insertTransaction(tr)
+	if err != nil {
+		return 0, err
+	}
+	return id, t.insertPostings(id, pairs(tr.Postings))
+}
+
+func (t *tx) insertTransaction(tr panel.Transaction) (int64, error) {
+	return t.insert(`
 		INSERT INTO transactions (key, kind, at, month, actor, reason, corrects, paid)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 		ON CONFLICT DO NOTHING RETURNING id`,
 		tr.Key, tr.Kind, tr.At, tr.Month, tr.Actor, tr.Reason, ref(tr.Corrects), tr.Paid)
-	if err != nil {
-		return 0, err
-	}
-	rows := make([][]int64, len(tr.Postings))
-	for i, p := range tr.Postings {
-		rows[i] = []int64{p.AccountID, int64(p.Amount)}
-	}
-	_, err = t.exec(`
+}
+
+func (t *tx) insertPostings(transaction int64, postings string) error {
+	_, err := t.exec(`
 		INSERT INTO postings (account_id, transaction_id, amount)
-		SELECT CAST(e.value ->> 0 AS BIGINT), CAST($2 AS BIGINT), CAST(e.value ->> 1 AS BIGINT) FROM /*elements*/ AS e`,
-		elements(rows), id)
-	return id, err
+		SELECT CAST(e.key AS BIGINT), CAST($2 AS BIGINT), CAST(e.value AS BIGINT) FROM /*pairs*/ AS e`,
+		postings, transaction)
+	return err
 }
 
 // balanced refuses postings that do not sum to zero, or that name an account
@@ -156,25 +160,4 @@ func (t *tx) SumPostings(account int64) (other, usage billing.Credits, err error
 		FROM postings p JOIN transactions t ON t.id = p.transaction_id
 		WHERE p.account_id = $1`, account)
 	return sums[0], sums[1], err
-}
-
-func (t *tx) PostUsage(tr panel.Transaction, settled []panel.Account) error {
-	if _, err := t.InsertTransaction(tr); err != nil {
-		return err
-	}
-	rows := make([][]int64, len(settled))
-	for i, a := range settled {
-		rows[i] = []int64{a.ID, int64(a.Posted), int64(a.SettledAt)}
-	}
-	updated, err := t.exec(`
-		UPDATE accounts SET posted = s.posted, settled_at = s.settled_at
-		FROM (
-			SELECT CAST(e.value ->> 0 AS BIGINT) AS id, CAST(e.value ->> 1 AS BIGINT) AS posted, CAST(e.value ->> 2 AS BIGINT) AS settled_at
-			FROM /*elements*/ AS e
-		) AS s
-		WHERE accounts.id = s.id`, elements(rows))
-	if err == nil && updated != int64(len(settled)) {
-		err = t.fail(fmt.Errorf("%d of %d accounts settled: %w", updated, len(settled), panel.ErrNotFound))
-	}
-	return err
 }

@@ -44,7 +44,7 @@ func (e postgresEngine) open() (write, read *sql.DB, err error) {
 var postgresText = strings.NewReplacer(
 	"/*pg:", "",
 	"*/", "",
-	"/*elements*/", "json_array_elements(CAST($1 AS json))",
+	"/*pairs*/", "json_each_text(CAST($1 AS json))",
 )
 
 func (postgresEngine) expand(query string) string {
@@ -53,6 +53,9 @@ func (postgresEngine) expand(query string) string {
 	}
 	return postgresText.Replace(query)
 }
+
+// packed makes an array of arrays: "{{1,2},{3,4}}".
+func (postgresEngine) packed(columns string) string { return "array_agg(ARRAY[" + columns + "])" }
 
 func (postgresEngine) read() *sql.TxOptions {
 	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"accrue/internal/billing"
-	"accrue/internal/panel"
 )
 
 const segmentColumns = `id, instance_id, price_id, mode, hourly, monthly, percent, starts_at, ends_at,
@@ -18,13 +17,9 @@ const segmentColumns = `id, instance_id, price_id, mode, hourly, monthly, percen
 const open = `ends_at = 9223372036854775807`
 
 func scanSegment(r row) (s billing.Segment, err error) {
-	err = r.Scan(segmentFields(&s)...)
+	err = r.Scan(&s.ID, &s.Instance, &s.Price.ID, &s.Price.Mode, &s.Price.Hourly, &s.Price.Monthly, &s.Percent, &s.From, &s.To,
+		&s.Carry.Seconds, &s.Carry.Capped, &s.Carry.Cap)
 	return s, err
-}
-
-func segmentFields(s *billing.Segment) []any {
-	return []any{&s.ID, &s.Instance, &s.Price.ID, &s.Price.Mode, &s.Price.Hourly, &s.Price.Monthly, &s.Percent, &s.From, &s.To,
-		&s.Carry.Seconds, &s.Carry.Capped, &s.Carry.Cap}
 }
 
 // InsertSegment refuses a segment that begins before another of the instance has
@@ -132,48 +127,4 @@ func (t *tx) UsedMonths(account int64, until billing.Instant) ([]billing.Month, 
 		}
 	}
 	return slices.SortedFunc(maps.Keys(used), func(a, b billing.Month) int { return cmp.Compare(b, a) }), nil
-}
-
-// AccountsToSettle leaves out accounts that are settled at the instant already,
-// so that what was interrupted is not done again.
-func (t *tx) AccountsToSettle(at billing.Instant, after int64, limit int) ([]panel.Unsettled, error) {
-	var f filter
-	f.and(`id > $`, after)
-	f.and(`settled_at < $`, at)
-	f.is(`(charged <> posted OR EXISTS (SELECT 1 FROM segments s WHERE s.account_id = accounts.id AND s.` + open + `))`)
-	accounts, err := many(t, scanAccount,
-		`SELECT `+accountColumns+` FROM accounts`+f.where()+` ORDER BY id`+f.limit(limit)+` /*pg: FOR NO KEY UPDATE */`, f.args...)
-	if err != nil || len(accounts) == 0 {
-		return nil, err
-	}
-	return t.withSegments(accounts)
-}
-
-// withSegments joins accounts, which are ordered by ID, with their open segments.
-func (t *tx) withSegments(accounts []panel.Account) ([]panel.Unsettled, error) {
-	type owned struct {
-		account int64
-		segment billing.Segment
-	}
-	segments, err := many(t, func(r row) (o owned, err error) {
-		err = r.Scan(append([]any{&o.account}, segmentFields(&o.segment)...)...)
-		return o, err
-	}, `
-		SELECT account_id, `+segmentColumns+` FROM segments
-		WHERE account_id BETWEEN $1 AND $2 AND `+open+` ORDER BY account_id, instance_id`,
-		accounts[0].ID, accounts[len(accounts)-1].ID)
-	if err != nil {
-		return nil, err
-	}
-	unsettled := make([]panel.Unsettled, len(accounts))
-	for i, account := range accounts {
-		unsettled[i].Account = account
-		for len(segments) > 0 && segments[0].account <= account.ID {
-			if segments[0].account == account.ID {
-				unsettled[i].Open = append(unsettled[i].Open, segments[0].segment)
-			}
-			segments = segments[1:]
-		}
-	}
-	return unsettled, nil
 }

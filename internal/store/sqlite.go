@@ -29,7 +29,7 @@ func newSQLite(rest string) (engine, error) {
 		path = rest[len("//"):]
 	}
 	if path == "" {
-		return nil, errors.New("a SQLite URL names a file, such as sqlite:///var/lib/accrue/accrue.db, or is sqlite::memory:")
+		return nil, errors.New("a SQLite URL is sqlite::memory: or names a file, such as sqlite:///var/lib/accrue/accrue.db")
 	}
 	return sqliteEngine{path}, nil
 }
@@ -71,6 +71,9 @@ func pragmas(lock string) url.Values {
 }
 
 func openPool(dsn string, connections int) (*sql.DB, error) {
+	if err := teachSQLite(); err != nil {
+		return nil, err
+	}
 	connector, err := sqlite.NewConnector(dsn)
 	if err != nil {
 		return nil, err
@@ -82,8 +85,10 @@ func openPool(dsn string, connections int) (*sql.DB, error) {
 }
 
 func (sqliteEngine) expand(query string) string {
-	return strings.ReplaceAll(query, "/*elements*/", "json_each($1)")
+	return strings.ReplaceAll(query, "/*pairs*/", "json_each($1)")
 }
+
+func (sqliteEngine) packed(columns string) string { return packFunction + "(" + columns + ")" }
 
 func (sqliteEngine) read() *sql.TxOptions  { return &sql.TxOptions{ReadOnly: true} }
 func (sqliteEngine) write() *sql.TxOptions { return &sql.TxOptions{} }
@@ -170,10 +175,11 @@ func (c *preparingConn) PrepareContext(ctx context.Context, query string) (drive
 }
 
 func (c *preparingConn) Close() error {
+	var errs []error
 	for _, stmt := range c.idle {
-		stmt.Close()
+		errs = append(errs, stmt.Close())
 	}
-	return c.sqliteConn.Close()
+	return errors.Join(append(errs, c.sqliteConn.Close())...)
 }
 
 // preparedStmt goes back to its connection when it is closed.

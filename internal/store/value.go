@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"accrue/internal/panel"
 )
 
 // plain turns arguments into what every driver takes: int64, string, bool,
@@ -71,25 +73,21 @@ func (d document) Scan(value any) error {
 	return json.Unmarshal([]byte(text), d.of)
 }
 
-// elements writes rows of numbers for a query's /*elements*/, its first
-// argument: one statement then works on many rows. There a row is the JSON array
-// e.value, and e.value ->> 0 its first number.
-func elements(rows [][]int64) string {
-	text := []byte{'['}
-	for i, row := range rows {
+// pairs writes postings for a query's /*pairs*/, its first argument: one
+// statement then works on many accounts. There e.key is an account and e.value
+// its amount.
+func pairs(postings []panel.Posting) string {
+	text := []byte{'{'}
+	for i, p := range postings {
 		if i > 0 {
 			text = append(text, ',')
 		}
-		text = append(text, '[')
-		for j, number := range row {
-			if j > 0 {
-				text = append(text, ',')
-			}
-			text = strconv.AppendInt(text, number, 10)
-		}
-		text = append(text, ']')
+		text = append(text, '"')
+		text = strconv.AppendInt(text, p.AccountID, 10)
+		text = append(text, '"', ':')
+		text = strconv.AppendInt(text, int64(p.Amount), 10)
 	}
-	return string(append(text, ']'))
+	return string(append(text, '}'))
 }
 
 // filter builds the WHERE of a list that can be narrowed in several ways. Only
