@@ -41,6 +41,9 @@ type engine interface {
 	open() (write, read *sql.DB, err error)
 	// expand turns the common text of a query into the engine's.
 	expand(query string) string
+	// packed is an aggregate that makes one text of the columns of all rows, which
+	// are numbers. See packed.go.
+	packed(columns string) string
 	// read and write are how transactions of the two kinds begin.
 	read() *sql.TxOptions
 	write() *sql.TxOptions
