@@ -85,7 +85,7 @@ func newEngine(url string) (engine, error) {
 	case "postgres", "postgresql":
 		return newPostgres(url)
 	default:
-		return nil, errors.New("a database URL begins with sqlite: or postgres:")
+		return nil, errors.New(`a database URL begins with "sqlite:" or "postgres:"`)
 	}
 }
 
@@ -148,14 +148,14 @@ func (s *Store) once(ctx context.Context, db *sql.DB, options *sql.TxOptions, fn
 	if err != nil {
 		return fmt.Errorf("connect to the database: %w", err)
 	}
-	defer conn.Close() // gives it back
+	defer func() { _ = conn.Close() }() // gives it back
 	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), maxTransaction)
 	defer cancel()
 	begun, err := conn.BeginTx(bounded, options)
 	if err != nil {
 		return s.wrap(err)
 	}
-	defer begun.Rollback() // after a commit it does nothing; it also runs when fn panics
+	defer func() { _ = begun.Rollback() }() // does nothing after a commit; runs also when fn panics
 	t := &tx{store: s, sql: begun, ctx: bounded}
 	err = fn(t)
 	switch {

@@ -19,9 +19,9 @@ import (
 
 func TestOpenRefuses(t *testing.T) {
 	for url, says := range map[string]string{
-		"":                              "begins with sqlite: or postgres:",
-		"mysql://localhost/accrue":      "begins with sqlite: or postgres:",
-		"sqlite:":                       "names a file",
+		"":                              `begins with "sqlite:" or "postgres:"`,
+		"mysql://localhost/accrue":      `begins with "sqlite:" or "postgres:"`,
+		"sqlite:":                       "or names a file",
 		"sqlite:///no/such/folder/a.db": "open sqlite",
 		"postgres://%zz":                "database URL",
 		"postgres:///?host=/no/such":    "open postgres",

@@ -34,7 +34,7 @@ func (t *tx) Now() billing.Instant {
 	} else {
 		var err error
 		if now, err = t.store.engine.clock(t.ctx, t.sql); err != nil {
-			t.fail(fmt.Errorf("ask the database for the time: %w", err))
+			_ = t.fail(fmt.Errorf("ask the database for the time: %w", err))
 		}
 	}
 	t.now = billing.At(now)
@@ -97,7 +97,7 @@ func many[T any](t *tx, scan func(row) (T, error), query string, args ...any) ([
 	if err != nil {
 		return nil, t.fail(err)
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	var values []T
 	for rows.Next() {
 		value, err := scan(rows)

@@ -42,7 +42,7 @@ func aPanicLeavesNothing(t *testing.T, s panel.Store) {
 				t.Error("the panic was swallowed")
 			}
 		}()
-		s.Update(context.Background(), func(tx panel.Tx) error {
+		_ = s.Update(context.Background(), func(tx panel.Tx) error {
 			if err := insertIda(tx); err != nil {
 				t.Error(err)
 			}
@@ -86,7 +86,7 @@ func aViewIsConsistent(t *testing.T, s panel.Store) {
 	if err := errors.Join(err, <-written); err != nil {
 		t.Fatal(err)
 	}
-	s.View(context.Background(), func(tx panel.Tx) error {
+	_ = s.View(context.Background(), func(tx panel.Tx) error { // refused, or forgotten
 		_, err := tx.InsertPlanGroup(panel.PlanGroup{Name: "written by a view"})
 		return err
 	})
