@@ -64,6 +64,14 @@ func (t *tx) ClaimTask(c panel.Claim) (panel.Task, error) {
 		c.Worker, c.Now+panel.Lease, c.Now, c.Lane, c.PerHypervisor)
 }
 
+func (t *tx) RenewLease(task, fence int64, until billing.Instant) error {
+	rows, err := t.exec(`UPDATE tasks SET lease_until = $3 WHERE id = $1 AND fence = $2 AND state = 'running'`, task, fence, until)
+	if err == nil && rows == 0 {
+		return panel.ErrReplaced
+	}
+	return err
+}
+
 func (t *tx) UpdateTask(k panel.Task) error {
 	rows, err := t.exec(`
 		UPDATE tasks SET account_id = $3, instance_id = $4, hypervisor_id = $5, mail_id = $6, priority = $7, state = $8, step = $9,

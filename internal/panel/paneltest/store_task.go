@@ -192,6 +192,10 @@ func leasesRunOut(t *testing.T, s panel.Store) {
 	id := addTask(t, s, panel.Task{InstanceID: w.instance})
 	urgent := addTask(t, s, panel.Task{InstanceID: w.instance, Priority: 9, RunAt: noon + 1})
 	old := claims(t, s, claim, id)
+	renew := func(k panel.Task, until billing.Instant) func(panel.Tx) error {
+		return func(tx panel.Tx) error { return tx.RenewLease(k.ID, k.Fence, until) }
+	}
+	update(t, s, renew(old, noon+panel.Lease))
 	late := panel.Claim{Lane: panel.LaneMachines, Worker: "w2", Now: noon + panel.Lease - 1, PerHypervisor: 4}
 	claims(t, s, late, 0)
 	late.Now++
@@ -200,10 +204,15 @@ func leasesRunOut(t *testing.T, s panel.Store) {
 		t.Errorf("taken over as %+v", taken)
 	}
 	fails(t, s, panel.ErrReplaced, func(tx panel.Tx) error { return tx.UpdateTask(old) })
+	fails(t, s, panel.ErrReplaced, renew(old, late.Now+99))
+	update(t, s, renew(taken, late.Now+50))
+	taken.LeaseUntil = late.Now + 50
+	same(t, s, taken, func(tx panel.Tx) (panel.Task, error) { return tx.Task(id) })
 	taken.Step, taken.LeaseUntil = "power", late.Now+99
 	update(t, s, func(tx panel.Tx) error { return tx.UpdateTask(taken) })
 	same(t, s, taken, func(tx panel.Tx) (panel.Task, error) { return tx.Task(id) })
 	finish(t, s, taken)
+	fails(t, s, panel.ErrReplaced, renew(taken, late.Now+99)) // it has ended
 	claims(t, s, late, urgent)
 }
 
