@@ -98,10 +98,6 @@ type Task struct {
 	ErrorDetail string // for administrators
 }
 
-// Lease is how long a claimed task stays with its worker without a sign of
-// life. Steps are bounded well below it.
-const Lease billing.Instant = 120
-
 // Claim selects the next task that a worker may run.
 type Claim struct {
 	Lane          Lane

@@ -29,7 +29,7 @@ func (p *Panel) RunTask(ctx context.Context, c Claim) error {
 	if t.ExpiresAt <= c.Now {
 		return p.giveUp(ctx, &t, "expired", "It could not be done in time.", nil)
 	}
-	return p.settleTask(ctx, &t, p.perform(ctx, &t))
+	return p.settleTask(ctx, &t, p.whileHeld(ctx, &t, p.perform))
 }
 
 // perform does what a task is about. It may have been done before, wholly or in
@@ -59,7 +59,7 @@ func (p *Panel) perform(ctx context.Context, t *Task) error {
 	}
 }
 
-// taskBound is how long one try may take; a lease outlives it.
+// taskBound is how long one try may take.
 const taskBound = 90 * time.Second
 
 // settleTask writes down what a try has come to.
