@@ -170,7 +170,7 @@ func (s *server) fillParts(v *visit, view *UsageView, r panel.UsageReport, m pan
 		return err
 	}
 	last := before.Month.Start().Time().Format("January")
-	stat := Stat{Label: "In " + last, Value: amount(before.Currency, before.Total)}
+	stat := Stat{Label: "In " + last, Value: amount(before.Currency, before.Total), Note: "the month before"}
 	if view.InProgress && r.Month == m.Now.Month() {
 		stat = Stat{
 			Label: "Same day in " + last, Value: amount(r.Currency, m.LastUsed),
