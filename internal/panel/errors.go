@@ -16,6 +16,10 @@ var (
 	ErrNoRoom   = errors.New("no room left")
 	ErrReplaced = errors.New("replaced while it ran")
 
+	// ErrUncertain says that the database was lost while it committed. Whoever
+	// asks again under the same key finds out, and nothing is done twice.
+	ErrUncertain = errors.New("it is not known whether it was written")
+
 	ErrForbidden    = errors.New("not allowed")
 	ErrUnauthorized = errors.New("not signed in")
 )

@@ -3,8 +3,11 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"strings"
 	"time"
 
@@ -20,6 +23,9 @@ type postgresEngine struct{ config *pgx.ConnConfig }
 // postgresConnections bounds the connections of one process.
 const postgresConnections = 24
 
+// longestDial is after how long a server that does not answer is not there.
+const longestDial = 2 * time.Second
+
 func newPostgres(url string) (engine, error) {
 	config, err := pgx.ParseConfig(url)
 	if err != nil {
@@ -28,6 +34,7 @@ func newPostgres(url string) (engine, error) {
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "accrue"
 	}
+	config.ConnectTimeout = min(config.ConnectTimeout, longestDial)
 	return postgresEngine{config}, nil
 }
 
@@ -89,20 +96,48 @@ const (
 	deadlockDetected     = "40P01"
 	uniqueViolation      = "23505"
 	foreignKeyViolation  = "23503"
+	readOnlyTransaction  = "25006" // the server follows another one now
+	tooManyConnections   = "53300"
+	adminShutdown        = "57P01"
+	crashShutdown        = "57P02"
+	cannotConnectNow     = "57P03"
+	connectionException  = "08" // and whatever follows
 )
 
 func (postgresEngine) fault(err error) fault {
 	var failure *pgconn.PgError
 	if !errors.As(err, &failure) {
-		return faultOther
+		return faultOfConnection(err)
 	}
 	switch failure.Code {
+	case readOnlyTransaction, tooManyConnections, adminShutdown, crashShutdown, cannotConnectNow:
+		return faultLost
 	case serializationFailure, deadlockDetected:
 		return faultRace
 	case uniqueViolation:
 		return faultUnique
 	case foreignKeyViolation:
 		return faultReference
+	}
+	if strings.HasPrefix(failure.Code, connectionException) {
+		return faultLost
+	}
+	return faultOther
+}
+
+// faultOfConnection judges an error that no server has sent. A statement that
+// took too long is not a loss: it would take too long again.
+func faultOfConnection(err error) fault {
+	var dial *pgconn.ConnectError
+	var network *net.OpError
+	switch {
+	case errors.As(err, &dial):
+		return faultLost
+	case pgconn.Timeout(err), errors.Is(err, context.Canceled):
+		return faultOther
+	case errors.As(err, &network), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
+		errors.Is(err, driver.ErrBadConn), errors.Is(err, pgconn.ErrConnClosed), pgconn.SafeToRetry(err):
+		return faultLost
 	}
 	return faultOther
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -110,15 +111,36 @@ const (
 	maxTries       = 12
 )
 
+// patience is for how long a database that was lost is waited for: longer than a
+// planned change of its leader takes, and not so long that people wonder.
+const patience = 3 * time.Second
+
 // View reads a consistent state.
 func (s *Store) View(ctx context.Context, read func(panel.Tx) error) error {
-	return untilWon(ctx, func() error { return s.once(ctx, s.read, s.engine.read(), read) })
+	return untilBack(ctx, func() error { return s.once(ctx, s.read, s.engine.read(), read) })
 }
 
 // Update reads and writes. Once it has begun, it ends by its own doing: the
-// caller's going away does not interrupt it.
+// caller's going away does not interrupt it. When the database is lost while it
+// commits, the error is panel.ErrUncertain.
 func (s *Store) Update(ctx context.Context, write func(panel.Tx) error) error {
-	return untilWon(ctx, func() error { return s.once(ctx, s.write, s.engine.write(), write) })
+	return untilBack(ctx, func() error { return s.once(ctx, s.write, s.engine.write(), write) })
+}
+
+// untilBack is untilWon for something that is also tried again when the database
+// was lost before anything can have come of it.
+func untilBack(ctx context.Context, attempt func() error) error {
+	for began := time.Now(); ; {
+		err := untilWon(ctx, attempt)
+		if !errors.Is(err, errLost) || time.Since(began) > patience {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(rand.N(100 * time.Millisecond)):
+		}
+	}
 }
 
 // untilWon tries something again when it has lost a race, a bounded number of
@@ -140,15 +162,15 @@ func untilWon(ctx context.Context, attempt func() error) error {
 // once runs a transaction. Only the wait for a connection ends with the caller's
 // context: a driver that is interrupted in a statement throws its connection
 // away, and many at once would leave none.
-func (s *Store) once(ctx context.Context, db *sql.DB, options *sql.TxOptions, fn func(panel.Tx) error) error {
+func (s *Store) once(ctx context.Context, db *sql.DB, options *sql.TxOptions, fn func(panel.Tx) error) (err error) {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	conn, err := db.Conn(ctx)
 	if err != nil {
-		return fmt.Errorf("connect to the database: %w", err)
+		return fmt.Errorf("connect to the database: %w", s.wrap(err))
 	}
-	defer func() { _ = conn.Close() }() // gives it back
+	defer func() { giveBack(conn, err) }()
 	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), maxTransaction)
 	defer cancel()
 	begun, err := conn.BeginTx(bounded, options)
@@ -159,7 +181,7 @@ func (s *Store) once(ctx context.Context, db *sql.DB, options *sql.TxOptions, fn
 	t := &tx{store: s, sql: begun, ctx: bounded}
 	err = fn(t)
 	switch {
-	case errors.Is(t.failed, errRace): // whatever fn made of it
+	case errors.Is(t.failed, errRace), errors.Is(t.failed, errLost): // whatever fn made of it
 		return t.failed
 	case err != nil:
 		return err
@@ -168,8 +190,27 @@ func (s *Store) once(ctx context.Context, db *sql.DB, options *sql.TxOptions, fn
 	case options.ReadOnly:
 		return nil
 	}
-	if err := begun.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", s.wrap(err))
+	return committed(bounded, s.wrap(begun.Commit()))
+}
+
+// committed is what a commit has come to. One that got no answer is neither done
+// nor undone, and not for the store to try again.
+func committed(ctx context.Context, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, errLost), ctx.Err() != nil:
+		return fmt.Errorf("%w: commit: %v", panel.ErrUncertain, err)
+	default:
+		return fmt.Errorf("commit: %w", err)
 	}
-	return nil
+}
+
+// giveBack gives a connection back, unless the database was lost behind it: where
+// it leads now, nobody should go.
+func giveBack(conn *sql.Conn, err error) {
+	if errors.Is(err, errLost) || errors.Is(err, panel.ErrUncertain) {
+		_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // which drops it
+	}
+	_ = conn.Close()
 }
