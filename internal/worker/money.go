@@ -15,7 +15,7 @@ func (w *Worker) keepMoney(s shift, due bell) {
 		if _, err := w.catchUp(s.work, together, w.putOff); err != nil {
 			w.trouble(s, "look for accounts that are due", err)
 		}
-		if _, err := w.orderSettlement(s.work); err != nil {
+		if err := w.orderSettlement(s.work); err != nil {
 			w.trouble(s, "order settlement", err)
 		}
 	}
@@ -64,14 +64,8 @@ func (w *Worker) putOff(account int64, err error) error {
 	return nil
 }
 
-// orderSettlement sees to it that usage is posted at every full interval, and
-// reports whether one was reached that this worker did not know of.
-func (w *Worker) orderSettlement(ctx context.Context) (reached bool, err error) {
-	at, err := w.panel.OrderSettlement(ctx, w.settled)
-	if err != nil {
-		return false, err
-	}
-	reached = at > w.settled
-	w.settled = at
-	return reached, nil
+// orderSettlement sees to it that usage is posted at every full interval.
+func (w *Worker) orderSettlement(ctx context.Context) (err error) {
+	w.settled, err = w.panel.OrderSettlement(ctx, w.settled)
+	return err
 }

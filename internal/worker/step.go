@@ -26,15 +26,14 @@ func (w *Worker) Step(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		reached, err := w.orderSettlement(ctx)
-		if err != nil {
+		if err := w.orderSettlement(ctx); err != nil {
 			return err
 		}
 		ran, err := w.drain(ctx)
 		if err != nil {
 			return err
 		}
-		if !crossed && !reached && !ran {
+		if !crossed && !ran {
 			return nil
 		}
 	}
