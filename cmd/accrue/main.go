@@ -86,6 +86,7 @@ makes no sense.`,
 		creditCommand(),
 		simulateCommand(),
 		verifyCommand(),
+		benchCommand(),
 		versionCommand(),
 	)
 	return root
