@@ -38,13 +38,11 @@ func (s *server) dashboard(w http.ResponseWriter, v *visit) error {
 	if view.Tasks, err = s.runningTasks(v, instances, money.Now); err != nil {
 		return err
 	}
-	events, err := s.Panel.Events(v.Context(), v.who, panel.EventFilter{AccountID: v.who.AccountID, Limit: 6})
+	events, err := s.Panel.Events(v.Context(), v.who, panel.EventFilter{AccountID: v.who.AccountID, Limit: 50})
 	if err != nil {
 		return err
 	}
-	for _, e := range events {
-		view.Events = append(view.Events, happened(e, money.Currency, v))
-	}
+	view.Events = feed(events, money.Currency, v, 6)
 	p, err := s.page(w, v, "Dashboard")
 	if err != nil {
 		return err

@@ -38,15 +38,37 @@ func happened(e panel.Event, c billing.Currency, v *visit) Event {
 	case panel.EventCreditAdded:
 		shown.Text = creditText(e, c)
 	case panel.EventBalanceLow:
-		shown.Text = "Your balance is low"
+		shown.Text, shown.Note = "Your balance is low", "Mail was sent"
 	case panel.EventBalanceNegative:
-		shown.Text = "Your balance is below zero"
+		shown.Text, shown.Note = "Your balance is below zero", "Mail was sent"
 	case panel.EventAccountSuspended:
 		shown.Text, shown.Note = "Your account was suspended", "Nothing is charged until it is resumed"
 	case panel.EventAccountResumed:
-		shown.Text = "Your account was resumed"
+		shown.Text, shown.Note = "Your account was resumed", "Instances return to how you left them"
 	default:
 		shown.Text, shown.URL = e.Name, ""
+	}
+	return shown
+}
+
+// feed is what happened to an account, newest first. Instances that were
+// suspended or resumed together are told of together.
+func feed(events []panel.Event, c billing.Currency, v *visit, limit int) []Event {
+	var shown []Event
+	together, last := 1, panel.Event{}
+	for _, e := range events {
+		many := e.Kind == panel.EventInstanceSuspended || e.Kind == panel.EventInstanceResumed
+		if many && e.Kind == last.Kind && e.At == last.At {
+			together++
+			one := &shown[len(shown)-1]
+			one.Text, one.URL = count(together, "instance")+" "+eventWords[e.Kind], "/instances"
+			one.Note = strings.ReplaceAll(instanceNote(e), "it is", "they are")
+			continue
+		}
+		if len(shown) == limit {
+			break
+		}
+		shown, together, last = append(shown, happened(e, c, v)), 1, e
 	}
 	return shown
 }
@@ -71,8 +93,10 @@ func instanceNote(e panel.Event) string {
 		return "Now " + e.Detail
 	case panel.EventInstanceRenamed:
 		return "Now " + e.Name
-	case panel.EventInstanceCreated:
+	case panel.EventInstanceCreated, panel.EventInstanceResumed:
 		return "Billed from here on"
+	case panel.EventInstanceSuspended:
+		return "Nothing is charged until it is resumed"
 	case panel.EventInstanceFailed:
 		return strings.TrimSuffix(e.Detail, ".")
 	}

@@ -178,7 +178,7 @@ func suspensionOf(i panel.InstanceView, m panel.Summary) *SuspensionView {
 		if i.DesiredPower != fleet.PowerOn {
 			again = "It stays stopped then, as you left it."
 		}
-		view.Who = "Nobody in person: your balance"
+		view.Who = "Automatically, by your balance"
 		view.Why = "Your balance fell below " + m.Currency.Format(m.Thresholds.Suspension) + "."
 		view.Lift = fmt.Sprintf("You add at least %s. %s", m.Currency.FormatUp(m.ToLift), again)
 		view.TopUp = Link{Text: "Add " + m.Currency.FormatUp(m.ToLift), URL: "/billing/topup?amount=" + plainUp(m.Currency, m.ToLift)}

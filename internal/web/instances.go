@@ -100,7 +100,9 @@ func tableOf(m panel.Summary, all, shown []panel.InstanceView) InstanceTable {
 		}
 	}
 	t.Month = amount(m.Currency, used)
-	t.Burn = perHour(m.Currency, burn)
+	if burn > 0 {
+		t.Burn = perHour(m.Currency, burn)
+	}
 	return t
 }
 
