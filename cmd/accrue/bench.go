@@ -29,6 +29,7 @@ Times do not travel from one machine to another; ratios do.`,
 		benchCross(),
 		benchYear(),
 		benchCreate(),
+		benchRead(),
 		benchRate(),
 	)
 	return command
@@ -150,5 +151,19 @@ func benchCreate() *cobra.Command {
 	})
 	b.onDatabase(command)
 	command.Flags().IntVar(&b.size.Instances, "instances", 100_000, "create this many")
+	return command
+}
+
+func benchRead() *cobra.Command {
+	var b benchmark
+	command := b.command(&cobra.Command{
+		Use:     "read",
+		Short:   "Ask for the pages of a customer with two years of history",
+		Example: `  accrue bench read --instances 100`,
+	}, func(ctx context.Context, o bench.Options) (*bench.Report, error) {
+		return bench.Read(ctx, o, b.size.Instances)
+	})
+	b.onDatabase(command)
+	command.Flags().IntVar(&b.size.Instances, "instances", 1000, "let the customer have this many instances")
 	return command
 }

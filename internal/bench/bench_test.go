@@ -21,6 +21,7 @@ func TestBenchmarks(t *testing.T) {
 		"rate":   bench.Rate,
 		"settle": func(ctx context.Context, o bench.Options) (*bench.Report, error) { return bench.Settle(ctx, o, small) },
 		"create": func(ctx context.Context, o bench.Options) (*bench.Report, error) { return bench.Create(ctx, o, 20) },
+		"read":   func(ctx context.Context, o bench.Options) (*bench.Report, error) { return bench.Read(ctx, o, 10) },
 	} {
 		for engine, db := range databases {
 			t.Run(name+"/"+engine, func(t *testing.T) {

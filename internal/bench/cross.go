@@ -45,7 +45,7 @@ func crossing(ctx context.Context, o Options, accounts int, when func(n int) bil
 		return nil, err
 	}
 	defer s.Close()
-	err = s.fill(ctx, o.Seed, customers{accounts: accounts, instances: 2 * accounts, credit: func(n int, p billing.Position) billing.Credits {
+	err = s.fill(ctx, o.Seed, customers{accounts: accounts, instances: 2 * accounts, uncapped: true, credit: func(n int, p billing.Position) billing.Credits {
 		cost, err := p.Charges(when(n))
 		if err != nil {
 			return 0

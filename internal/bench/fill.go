@@ -16,6 +16,7 @@ type customers struct {
 	accounts, instances int
 	credit              func(n int, p billing.Position) billing.Credits // opening credit of the nth account, by what it has used and uses
 	room                int                                             // for so many more instances
+	uncapped            bool                                            // everything is on the plan that always costs something
 }
 
 // plenty lasts for years.
@@ -66,6 +67,9 @@ func (s *site) fill(ctx context.Context, seed uint64, c customers) error {
 	f := &filling{site: s, random: rand.New(rand.NewPCG(seed, 2)), at: s.clock.instant(), rows: map[string][][]any{}}
 	if err := f.catalogue(ctx); err != nil {
 		return fmt.Errorf("catalogue: %w", err)
+	}
+	if c.uncapped {
+		f.plans = f.plans[:1]
 	}
 	if err := s.ground.unload(ctx); err != nil {
 		return err
