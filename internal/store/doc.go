@@ -2,7 +2,7 @@
 // SQLite and PostgreSQL.
 //
 // Each file is a noun of the panel's. What differs between the engines is in
-// sqlite.go, postgres.go and schema; in a query it stands in a comment that
+// sqlite.go, postgres.go, move_*.go and schema; in a query it stands in a comment that
 // SQLite passes over and PostgreSQL does not: /*pg: FOR NO KEY UPDATE */.
 //
 // A transaction in which a statement failed is never committed. That is how
