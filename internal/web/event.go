@@ -38,9 +38,9 @@ func happened(e panel.Event, c billing.Currency, v *visit) Event {
 	case panel.EventCreditAdded:
 		shown.Text = creditText(e, c)
 	case panel.EventBalanceLow:
-		shown.Text, shown.Note = "Your balance is low", "Mail was sent"
+		shown.Text, shown.Note = "Your balance is low", "Top up to keep your instances running"
 	case panel.EventBalanceNegative:
-		shown.Text, shown.Note = "Your balance is below zero", "Mail was sent"
+		shown.Text, shown.Note = "Your balance is below zero", "Instances run on until it falls below the limit"
 	case panel.EventAccountSuspended:
 		shown.Text, shown.Note = "Your account was suspended", "Nothing is charged until it is resumed"
 	case panel.EventAccountResumed:
@@ -120,12 +120,12 @@ func byWhom(e panel.Event, v *visit) string {
 	kind, name, found := strings.Cut(e.Actor, " ")
 	user, person := strings.CutPrefix(kind, "user:")
 	switch {
+	case e.Kind == panel.EventCreditAdded:
+		return "By your provider"
 	case !found || !person:
 		return ""
 	case number(user) == v.who.UserID:
 		return "By you"
-	case e.InstanceID == 0:
-		return "By your provider"
 	}
 	return "By " + name
 }
