@@ -15,7 +15,12 @@ func (b *book) judge() error {
 	if err != nil {
 		return err
 	}
-	notices := b.decide(balance)
+	defer func() { b.account.NextEventAt = b.nextEvent() }()
+	if !b.account.Judged {
+		return b.begin(balance)
+	}
+	var notices []billing.Notice
+	b.account.Taken, notices = b.settings.Judge(b.account.Taken, balance)
 	for _, notice := range notices {
 		if err := b.follow(notice); err != nil {
 			return fmt.Errorf("account %d: %w", b.account.ID, err)
@@ -26,25 +31,21 @@ func (b *book) judge() error {
 			return fmt.Errorf("mail to account %d: %w", b.account.ID, err)
 		}
 	}
-	b.account.NextEventAt = b.nextEvent()
 	return nil
 }
 
-// decide takes the conditions that a balance puts the account in. The first
-// time they are taken as they are: a fresh account gets no mail for being empty.
-func (b *book) decide(balance billing.Credits) []billing.Notice {
-	if !b.account.Judged {
-		b.account.Judged = true
-		b.account.Taken = b.settings.Holds(balance)
-		if b.account.Taken.Suspended {
-			b.account.Holds = b.account.Holds.With(fleet.HoldBilling)
-		}
+// begin judges the account for the first time: the conditions are taken as they
+// are, because a fresh account gets no mail for being empty.
+func (b *book) begin(balance billing.Credits) error {
+	b.account.Judged = true
+	b.account.Taken = b.settings.Holds(balance)
+	if !b.account.Taken.Suspended {
 		return nil
 	}
-	var notices []billing.Notice
-	b.account.Taken, notices = b.settings.Judge(b.account.Taken, balance)
-	return notices
+	return b.hold(fleet.HoldBilling, belowSuspension, "accrue")
 }
+
+const belowSuspension = "the balance fell below the suspension balance"
 
 func (b *book) follow(notice billing.Notice) error {
 	switch notice {
@@ -56,7 +57,7 @@ func (b *book) follow(notice billing.Notice) error {
 		if err := b.event(Event{Kind: EventAccountSuspended}); err != nil {
 			return err
 		}
-		if err := b.hold(fleet.HoldBilling, "the balance fell below the suspension balance", "accrue"); err != nil {
+		if err := b.hold(fleet.HoldBilling, belowSuspension, "accrue"); err != nil {
 			return err
 		}
 		return b.settle()

@@ -90,13 +90,14 @@ func accountStats(d panel.AccountDetail, c billing.Currency) []Stat {
 	burn := Stat{Label: "Burn", Value: Amount{Text: perHour(c, d.Burn), Exact: exactly(d.Burn) + " per hour"}, Note: "about " + c.Format(d.Burn*730) + " a month"}
 	zero := Stat{Label: "Reaches zero", Value: Amount{Text: "—"}, Note: "not in sight"}
 	switch {
+	case d.Account.Taken.Suspended:
+		zero = Stat{Label: "Lifts the suspension", Value: amountUp(d.Currency, d.ToLift), Note: "at least"}
+	case d.Balance < 0 && d.SuspendAt != billing.Never:
+		zero = Stat{Label: "Will be suspended", Value: Amount{Text: day(d.SuspendAt, d.Now)}, Note: "at " + clock(d.SuspendAt) + " UTC, in " + span(d.SuspendAt-d.Now)}
 	case d.Balance < 0:
 		zero.Note = "it is below zero"
 	case d.ZeroAt != billing.Never:
 		zero.Value, zero.Note = Amount{Text: day(d.ZeroAt, d.Now)}, "in "+span(d.ZeroAt-d.Now)
-	}
-	if d.SuspendAt != billing.Never && d.Balance < 0 {
-		zero.Label, zero.Value, zero.Note = "Suspended at", Amount{Text: dayAndTime(d.SuspendAt)}, "in "+span(d.SuspendAt-d.Now)
 	}
 	return []Stat{balance, {Label: "This month", Value: amount(c, d.MonthUsed), Note: c.Format(d.LastUsed) + " by this day last month"}, burn, zero}
 }
@@ -107,9 +108,6 @@ func accountDetails(d panel.AccountDetail) []Fact {
 		{Label: "Sees amounts in", Value: Amount{Text: d.Account.Currency}},
 		{Label: "Settled until", Value: Amount{Text: dated(d.Account.SettledAt).Text}},
 		{Label: "Posted balance", Value: Amount{Text: credited(d.Account.PostedBalance()), Exact: exactly(d.Account.PostedBalance())}},
-	}
-	if d.ToLift > 0 {
-		facts = append(facts, Fact{Label: "Lifts the suspension", Value: amountUp(d.Currency, d.ToLift)})
 	}
 	for n, h := range d.AllHolds {
 		if n < 5 && h.LiftedAt != 0 {
@@ -154,7 +152,7 @@ func holdForm(d panel.AccountDetail, page string) HoldForm {
 	if !form.Held {
 		form.Suspend = &Confirm{
 			ID: "suspend-account", URL: page + "/suspend", Title: "Suspend " + d.Account.Name, Button: "Suspend", Danger: true, Back: page,
-			Text:   []string{form.Effect, "Disks and addresses are kept."},
+			Text:   []string{form.Effect, "Disks are kept."},
 			Fields: []Field{{Name: "reason", ID: "suspend-reason", Label: "Reason", Help: "The customer reads it", Required: true, Max: 200, Autocomplete: "off"}},
 		}
 	}

@@ -338,7 +338,7 @@ func AdminNewAccountPage(p Page, v AdminNewAccountView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = field(Field{Name: "password", Label: "First password", Type: "password", Error: v.Errors["password"], Help: "At least 12 characters; to be changed by its owner", Required: true, Autocomplete: "new-password"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = field(Field{Name: "password", Label: "First password", Type: "password", Error: v.Errors["password"], Help: "At least 10 characters; to be changed by its owner", Required: true, Autocomplete: "new-password"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -111,7 +111,7 @@ func sampleAdminAccount() AdminAccountView {
 		},
 		Hold: HoldForm{Effect: "Suspending powers off 5 instances. Nothing is charged while they are held, and a top-up does not lift it.", Suspend: &Confirm{
 			ID: "suspend-account", URL: "/admin/accounts/acc_1/suspend", Title: "Suspend Northwind Labs", Button: "Suspend", Danger: true, Back: "/admin/accounts/acc_1",
-			Text: []string{"5 instances are powered off. Disks and addresses are kept, and nothing is charged."}, Fields: []Field{{Name: "reason", ID: "suspend-reason", Label: "Reason", Help: "The customer reads it", Required: true}},
+			Text: []string{"5 instances are powered off. Disks are kept, and nothing is charged."}, Fields: []Field{{Name: "reason", ID: "suspend-reason", Label: "Reason", Help: "The customer reads it", Required: true}},
 		}},
 		Sessions: sampleAccount().Sessions[1:],
 	}

@@ -14,78 +14,81 @@ import (
 	"accrue/internal/panel"
 )
 
+// storePromises is what every panel.Store keeps.
+var storePromises = []struct {
+	name string
+	keep func(*testing.T, panel.Store)
+}{
+	{"an error leaves nothing", anErrorLeavesNothing},
+	{"a panic leaves nothing", aPanicLeavesNothing},
+	{"a view is consistent and writes nothing", aViewIsConsistent},
+	{"now does not change in a transaction", nowStands},
+	{"a canceled caller begins nothing", aCanceledCallerBeginsNothing},
+
+	{"accounts come back whole", accountsComeBack},
+	{"accounts are found by name and e-mail, in pages", accountsAreFound},
+	{"accounts fall due in order", accountsFallDue},
+	{"accounts are counted by condition", accountsAreCounted},
+	{"a locked account waits for nobody else", lockedAccountsExclude},
+	{"waking accounts waits for those who have one locked", wakingWaits},
+	{"holds are placed and lifted", holdsAreLifted},
+
+	{"segments come back whole, and close once", segmentsCloseOnce},
+	{"segments of an instance do not overlap", segmentsDoNotOverlap},
+	{"segments are listed by what they touch", segmentsAreListed},
+	{"used months have a segment", usedMonths},
+	{"minimums come back whole", minimumsComeBack},
+	{"statements are frozen once", statementsAreFrozen},
+	{"accounts to settle come in chunks", accountsToSettle},
+	{"usage of many accounts is one transaction", usageIsPosted},
+
+	{"transactions come back whole, and exist once", transactionsExistOnce},
+	{"transactions sum to zero", transactionsSumToZero},
+	{"entries carry the balance after them", entriesCarryBalances},
+	{"postings add up", postingsAddUp},
+
+	{"locations come back whole", locationsComeBack},
+	{"hypervisors come back whole", hypervisorsComeBack},
+	{"what has instances stays", whatHasInstancesStays},
+	{"instances come back whole", instancesComeBack},
+	{"instances are told apart", instancesAreToldApart},
+	{"instances are selected", instancesAreSelected},
+	{"an observation changes nothing else", observationsChangeNothingElse},
+	{"room is reserved and freed once", roomIsReserved},
+	{"a size is exchanged for another", sizesAreExchanged},
+	{"simultaneous orders never share room", simultaneousReservations},
+	{"churn leaves what is reserved", churn},
+
+	{"plans come back whole", plansComeBack},
+	{"prices have versions", pricesHaveVersions},
+	{"a plan that was used stays", usedPlansStay},
+	{"images come back whole", imagesComeBack},
+	{"currencies have dated values", currenciesAreDated},
+	{"there is one default currency", oneDefaultCurrency},
+	{"settings start with the defaults", settingsComeBack},
+
+	{"tasks come back whole", tasksComeBack},
+	{"tasks are claimed in order", tasksAreClaimedInOrder},
+	{"tasks of an instance run one by one", tasksOfAnInstance},
+	{"tasks of a hypervisor are bounded", tasksOfAHypervisor},
+	{"a lease that ran out is taken over", leasesRunOut},
+	{"tasks that wait are canceled and woken", tasksAreCanceledAndWoken},
+	{"each task runs once", eachTaskRunsOnce},
+
+	{"mails come back whole", mailsComeBack},
+	{"orders come back whole", ordersComeBack},
+	{"users come back whole", usersComeBack},
+	{"sessions come back whole", sessionsComeBack},
+	{"tokens come back whole", tokensComeBack},
+	{"events come back whole, in pages", eventsComeBack},
+	{"the audit record comes back whole", auditComesBack},
+	{"beats are kept by worker", beatsAreKept},
+}
+
 // RunStore tests the promises of panel.Store, one by one. open returns an empty
 // store, which goes with its test.
 func RunStore(t *testing.T, open func(*testing.T) panel.Store) {
-	for _, promise := range []struct {
-		name string
-		keep func(*testing.T, panel.Store)
-	}{
-		{"an error leaves nothing", anErrorLeavesNothing},
-		{"a panic leaves nothing", aPanicLeavesNothing},
-		{"a view is consistent and writes nothing", aViewIsConsistent},
-		{"now does not change in a transaction", nowStands},
-		{"a canceled caller begins nothing", aCanceledCallerBeginsNothing},
-
-		{"accounts come back whole", accountsComeBack},
-		{"accounts are found by name and e-mail, in pages", accountsAreFound},
-		{"accounts fall due in order", accountsFallDue},
-		{"accounts are counted by condition", accountsAreCounted},
-		{"a locked account waits for nobody else", lockedAccountsExclude},
-		{"waking accounts waits for those who have one locked", wakingWaits},
-		{"holds are placed and lifted", holdsAreLifted},
-
-		{"segments come back whole, and close once", segmentsCloseOnce},
-		{"segments of an instance do not overlap", segmentsDoNotOverlap},
-		{"segments are listed by what they touch", segmentsAreListed},
-		{"used months have a segment", usedMonths},
-		{"minimums come back whole", minimumsComeBack},
-		{"statements are frozen once", statementsAreFrozen},
-		{"accounts to settle come in chunks", accountsToSettle},
-		{"usage of many accounts is one transaction", usageIsPosted},
-
-		{"transactions come back whole, and exist once", transactionsExistOnce},
-		{"transactions sum to zero", transactionsSumToZero},
-		{"entries carry the balance after them", entriesCarryBalances},
-		{"postings add up", postingsAddUp},
-
-		{"locations come back whole", locationsComeBack},
-		{"hypervisors come back whole", hypervisorsComeBack},
-		{"what has instances stays", whatHasInstancesStays},
-		{"instances come back whole", instancesComeBack},
-		{"instances are told apart", instancesAreToldApart},
-		{"instances are selected", instancesAreSelected},
-		{"an observation changes nothing else", observationsChangeNothingElse},
-		{"room is reserved and freed once", roomIsReserved},
-		{"a size is exchanged for another", sizesAreExchanged},
-		{"simultaneous orders never share room", simultaneousReservations},
-		{"churn leaves what is reserved", churn},
-
-		{"plans come back whole", plansComeBack},
-		{"prices have versions", pricesHaveVersions},
-		{"a plan that was used stays", usedPlansStay},
-		{"images come back whole", imagesComeBack},
-		{"currencies have dated values", currenciesAreDated},
-		{"there is one default currency", oneDefaultCurrency},
-		{"settings start with the defaults", settingsComeBack},
-
-		{"tasks come back whole", tasksComeBack},
-		{"tasks are claimed in order", tasksAreClaimedInOrder},
-		{"tasks of an instance run one by one", tasksOfAnInstance},
-		{"tasks of a hypervisor are bounded", tasksOfAHypervisor},
-		{"a lease that ran out is taken over", leasesRunOut},
-		{"tasks that wait are canceled and woken", tasksAreCanceledAndWoken},
-		{"each task runs once", eachTaskRunsOnce},
-
-		{"mails come back whole", mailsComeBack},
-		{"orders come back whole", ordersComeBack},
-		{"users come back whole", usersComeBack},
-		{"sessions come back whole", sessionsComeBack},
-		{"tokens come back whole", tokensComeBack},
-		{"events come back whole, in pages", eventsComeBack},
-		{"the audit record comes back whole", auditComesBack},
-		{"beats are kept by worker", beatsAreKept},
-	} {
+	for _, promise := range storePromises {
 		t.Run(promise.name, func(t *testing.T) {
 			t.Parallel()
 			promise.keep(t, open(t))
