@@ -88,7 +88,7 @@ func agree(t *rapid.T, p paper, want prophecy) {
 		t.Fatal(err)
 	}
 	if sum := got["ledger"].(map[string]any)["sum"]; sum != "0.000000" {
-		t.Errorf("the ledger sums to %v, want 0.000000\n%s", sum, text)
+		t.Fatalf("the ledger sums to %v, want 0.000000\n%s", sum, text)
 	}
 	delete(got, "ledger")
 	if foretold := plainly(t, want); !reflect.DeepEqual(foretold, got) {

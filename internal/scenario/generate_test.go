@@ -188,12 +188,12 @@ func (d *draft) value() string {
 // price draws an hourly price, a monthly one, or both: a cap that is reached
 // soon, in the middle of the month, or never.
 func (d *draft) price() (hourly, monthly *string) {
-	h := micro(one(d, "hourly", "0.75", "1", "0", "0.000001", "0.004761", "0.333333", "3", "7.2", "0.7"))
+	h := micro(one(d, "hourly", "0.75", "1", "0", "0.000001", "0.004761", "0.333333", "3", "7.2", "0.7", "250000.000001"))
 	if d.chance(30, "odd hourly") {
 		h = d.number(0, 5_000_000, "hourly micro")
 	}
 	m := h*one[int64](d, "cap hours", 730, 1, 2, 5, 24, 100, 400, 744) + one[int64](d, "cap more", 0, 1, -1, 333_333)
-	m = max(m, 0)
+	m = min(max(m, 0), 10_000_000_000_000) // a price is never more
 	switch one(d, "mode", "hourly", "capped", "monthly") {
 	case "hourly":
 		return new(credits(h)), nil
@@ -210,7 +210,7 @@ func (d *draft) opening() string {
 	case "tiny":
 		return credits(d.number(1, 3_000_000, "opening micro"))
 	case "much":
-		return "10000"
+		return one(d, "opening wealth", "10000", "3000", "900000000")
 	case "debt":
 		return one(d, "opening debt", "-1", "-5", "-40")
 	}
@@ -372,5 +372,6 @@ func (d *draft) credit(a *account) string {
 	if amount == 0 {
 		amount = 5_000_000
 	}
-	return credits(amount)
+	const most = 1_000_000_000_000_000 // of one adjustment
+	return credits(max(-most, min(amount, most)))
 }
