@@ -145,7 +145,7 @@ func holdForm(d panel.AccountDetail, page string) HoldForm {
 	case form.Held:
 		form.Effect = "Lifting it lifts the suspension of " + count(waiting, "instance") + ". Each returns to the state its owner left it in."
 	case running == 0:
-		form.Effect = "No instance of this account is running free; a hold keeps it so, whatever is paid."
+		form.Effect = "No instance can run now. A hold keeps it so, whatever is paid."
 	default:
 		form.Effect = "Powers off " + count(running, "instance") + ". Nothing is charged while they are held, and a top-up does not lift it."
 	}

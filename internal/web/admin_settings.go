@@ -44,7 +44,7 @@ func (s *server) adminEffect(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	if v.partial() {
-		return s.render(w, v, http.StatusOK, EffectCard(view.Effect))
+		return s.render(w, v, http.StatusOK, SettingsEffect(view))
 	}
 	status := http.StatusOK
 	if len(view.Errors) > 0 {

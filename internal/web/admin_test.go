@@ -362,3 +362,28 @@ func with(fields, form []string) []string {
 	}
 	return fields
 }
+
+func TestHypervisorsFailAndRestOnDemand(t *testing.T) {
+	k := newConsole(t)
+	root := k.admin()
+	root.has(root.follow("/admin/hypervisors/1/faults", "error", "on"), http.StatusOK, "Faults applied.")
+	faults, _, err := k.Faults(t.Context(), k.root, 1)
+	k.must(err)
+	if !slices.Equal(faults, []panel.Fault{panel.FaultError}) {
+		t.Errorf("got faults %v", faults)
+	}
+	root.follow("/admin/hypervisors/1/faults")
+	if faults, _, _ = k.Faults(t.Context(), k.root, 1); len(faults) != 0 {
+		t.Errorf("faults stay: %v", faults)
+	}
+	root.has(root.follow("/admin/hypervisors/1/disable"), http.StatusOK, "Disabled", "takes no new instances")
+	root.has(root.follow("/admin/hypervisors/1/enable"), http.StatusOK, "Online")
+
+	root.follow("/admin/hypervisors/new", "name", "hv2", "location", text(k.ams), "driver", "sim", "cpu_ratio", "4", "vcpus", "4", "memory_mib", "4096", "disk_gib", "100")
+	root.follow("/admin/locations/"+text(k.ams), "name", "Amsterdam", "visible", "on", "order-1", "2", "order-2", "1")
+	hosts, err := k.Hypervisors(t.Context(), k.root, k.ams)
+	k.must(err)
+	if len(hosts) != 2 || hosts[0].Name != "hv2" {
+		t.Errorf("the order is %v", hosts)
+	}
+}

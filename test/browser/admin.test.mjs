@@ -41,6 +41,7 @@ test('settings show their effect before they are saved', async () => {
   await fill({ low_balance: '1000000' });
   await at('field-low_balance').press('Tab');
   await at('effect').getByText('mail at once').waitFor();
+  await page.getByText('$10,000.00, was $10.00').waitFor();
   await expectGoodLooks(page, { everywhere: true });
   await screenshot(page, 'admin-settings');
 
