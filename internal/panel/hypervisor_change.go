@@ -136,6 +136,9 @@ func (p *Panel) SaveHypervisor(ctx context.Context, who identity.Who, h Hypervis
 			if !known.Used.Fits(h.Limit()) {
 				return invalid("capacity", "is less than what instances on it have reserved")
 			}
+			if known.LocationID != h.LocationID && known.Instances > 0 {
+				return invalid("location", "cannot change while instances are on it: they were sold in this one")
+			}
 			h.Online, h.Used, h.Heartbeat = known.Online, known.Used, known.Heartbeat
 			err = tx.UpdateHypervisor(h)
 		}

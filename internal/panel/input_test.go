@@ -77,6 +77,13 @@ func TestBadInputNamesItsFieldAndWritesNothing(t *testing.T) {
 			_, err := p.SaveHypervisor(ctx, admin, h)
 			return err
 		}},
+		{"another location for a hypervisor with instances", "location", func() error {
+			hosts, err := p.Hypervisors(ctx, admin, p.place)
+			p.must(err)
+			hosts[0].LocationID = p.place + 1
+			_, err = p.SaveHypervisor(ctx, admin, hosts[0])
+			return err
+		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			before := p.figures()
