@@ -153,6 +153,12 @@ func (s *server) fail(w http.ResponseWriter, v *visit, err error) {
 		status, view = http.StatusConflict, ErrorView{Title: "This cannot be done now", Text: refused.Message, Back: back}
 	case errors.As(err, &invalid):
 		status, view = http.StatusUnprocessableEntity, ErrorView{Title: "This cannot be accepted", Text: sentence(invalid.Message), Back: back}
+	case errors.Is(err, panel.ErrUncertain):
+		status, view = http.StatusServiceUnavailable, ErrorView{
+			Title: "It is not known whether this was done",
+			Text:  "The database went away at that very moment. Look whether it was done before you try again.",
+			Back:  back,
+		}
 	case errors.Is(err, context.Canceled):
 		return
 	default:
