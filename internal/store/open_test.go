@@ -2,20 +2,13 @@ package store_test
 
 import (
 	"context"
-	"database/sql"
-	"fmt"
-	"net/url"
-	"os"
 	"path/filepath"
-	"sync/atomic"
 	"testing"
-	"time"
-
-	_ "github.com/jackc/pgx/v5/stdlib"
 
 	"accrue/internal/panel"
 	"accrue/internal/panel/paneltest"
 	"accrue/internal/store"
+	"accrue/internal/store/storetest"
 )
 
 // engines are the databases that everything is tested on; each gives the URL of
@@ -26,44 +19,7 @@ var engines = []struct {
 }{
 	{"sqlite in memory", func(testing.TB) string { return "sqlite::memory:" }},
 	{"sqlite", func(t testing.TB) string { return "sqlite://" + filepath.Join(t.TempDir(), "a b?c#d%20.db") }},
-	{"postgres", postgresURL},
-}
-
-var schemas atomic.Int64
-
-// postgresURL makes a schema in the database of ACCRUE_TEST_POSTGRES, and drops
-// it after the test.
-func postgresURL(t testing.TB) string {
-	server := os.Getenv("ACCRUE_TEST_POSTGRES")
-	if server == "" {
-		if os.Getenv("ACCRUE_TEST_REQUIRE") == "all" {
-			t.Fatal("ACCRUE_TEST_POSTGRES is not set, and every test is required: scripts/postgres start prints a URL")
-		}
-		t.Skip("ACCRUE_TEST_POSTGRES is not set: scripts/postgres start prints a URL")
-	}
-	name := fmt.Sprintf("accrue_test_%d_%d_%d", os.Getpid(), time.Now().UnixNano(), schemas.Add(1))
-	execute(t, server, "CREATE SCHEMA "+name)
-	t.Cleanup(func() { execute(t, server, "DROP SCHEMA "+name+" CASCADE") })
-	parsed, err := url.Parse(server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	query := parsed.Query()
-	query.Set("search_path", name)
-	parsed.RawQuery = query.Encode()
-	return parsed.String()
-}
-
-func execute(t testing.TB, server, statement string) {
-	t.Helper()
-	db, err := sql.Open("pgx", server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	if _, err := db.ExecContext(context.Background(), statement); err != nil {
-		t.Fatal(err)
-	}
+	{"postgres", storetest.Postgres},
 }
 
 func open(t testing.TB, options store.Options) *store.Store {

@@ -107,7 +107,7 @@ func (s *server) sessionRows(v *visit, now billing.Instant) ([]SessionRow, error
 	var rows []SessionRow
 	for _, session := range sessions {
 		row := SessionRow{
-			ID: text(session.ID), Browser: browser(session.Agent), Address: session.Address,
+			ID: text(session.ID), Browser: browser(session.Agent, "Another browser"), Address: session.Address,
 			Since: when(session.CreatedAt), Seen: ago(session.SeenAt, now), Current: session.ID == v.session.ID,
 		}
 		if row.Current {
@@ -118,9 +118,10 @@ func (s *server) sessionRows(v *visit, now billing.Instant) ([]SessionRow, error
 	return rows, nil
 }
 
-// browser names the browser of a session in a few words.
-func browser(agent string) string {
-	name, system := "Another browser", ""
+// browser names the browser of a session in a few words; unknown is what it is
+// called when it is none of those known here.
+func browser(agent, unknown string) string {
+	name, system := unknown, ""
 	for _, known := range [][2]string{{"Edg/", "Edge"}, {"OPR/", "Opera"}, {"Firefox/", "Firefox"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"}, {"curl/", "curl"}} {
 		if strings.Contains(agent, known[0]) {
 			name = known[1]

@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/a-h/templ"
 
@@ -55,7 +54,7 @@ func (s *server) showAccount(w http.ResponseWriter, v *visit, status int, form A
 		view.Events = append(view.Events, Event{Text: adminText(e, c), Note: "by " + actor(e.Actor), At: when(e.At)})
 	}
 	for _, x := range d.Sessions {
-		view.Sessions = append(view.Sessions, SessionRow{ID: text(x.ID), Browser: adminBrowser(x.Agent), Address: x.Address, Since: when(x.CreatedAt), Seen: ago(x.SeenAt, d.Now)})
+		view.Sessions = append(view.Sessions, SessionRow{ID: text(x.ID), Browser: browser(x.Agent, "Unknown browser"), Address: x.Address, Since: when(x.CreatedAt), Seen: ago(x.SeenAt, d.Now)})
 	}
 	form.URL = page + "/adjust"
 	if form.Key == "" {
@@ -157,24 +156,6 @@ func holdForm(d panel.AccountDetail, page string) HoldForm {
 		}
 	}
 	return form
-}
-
-// adminBrowser names the browser of a session in a few words.
-func adminBrowser(agent string) string {
-	name, system := "Unknown browser", ""
-	for _, known := range [][2]string{{"Edg/", "Edge"}, {"OPR/", "Opera"}, {"Firefox/", "Firefox"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"}, {"curl/", "curl"}} {
-		if strings.Contains(agent, known[0]) {
-			name = known[1]
-			break
-		}
-	}
-	for _, known := range [][2]string{{"Android", "Android"}, {"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Windows", "Windows"}, {"Mac OS", "macOS"}, {"Linux", "Linux"}} {
-		if strings.Contains(agent, known[0]) {
-			system = " on " + known[1]
-			break
-		}
-	}
-	return name + system
 }
 
 // suspension returns the confirmation that asks before an account is held.
