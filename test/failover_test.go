@@ -219,10 +219,10 @@ type struckTx struct {
 	f *failover
 }
 
-func (t struckTx) PostUsage(usage panel.Transaction) error {
+func (t struckTx) PostUsage(usage panel.Settlement) error {
 	err := t.Tx.PostUsage(usage)
 	if t.f.armed.CompareAndSwap(true, false) {
-		t.f.t.Logf("killed node %s while usage of %d accounts was posted", patroni(t.f.t, "kill-leader", t.f.dir), len(usage.Postings)-1)
+		t.f.t.Logf("killed node %s while usage of %d accounts was posted", patroni(t.f.t, "kill-leader", t.f.dir), len(usage.Usage))
 		t.f.killed.Store(time.Now().UnixNano())
 	}
 	return err

@@ -58,7 +58,7 @@ var tables = []struct{ name, columns string }{
 	{"segments", "id, account_id, instance_id, price_id, mode, hourly, monthly, percent, starts_at, ends_at, " +
 		"carry_seconds, carry_capped, carry_cap"},
 	{"transactions", "id, key, kind, at, month, actor, reason, paid"},
-	{"postings", "account_id, transaction_id, amount"},
+	{"postings", "account_id, transaction_id, amount, credited, used"},
 }
 
 // fill makes a provider and its customers. The site's clock is within a month,
@@ -86,11 +86,11 @@ func (s *site) fill(ctx context.Context, seed uint64, c customers) error {
 				return err
 			}
 			credit += opening
-			postings = append(postings, []any{id, transaction, int64(opening)})
+			postings = append(postings, []any{id, transaction, int64(opening), int64(opening), int64(0)})
 		}
 		f.row("transactions", transaction, fmt.Sprintf("opening/%d", transaction), string(panel.Adjustment), int64(f.at), int64(f.at.Month()),
 			"bench", "opening credit", "")
-		f.rows["postings"] = append(postings, []any{panel.BookAdjustments, transaction, int64(-credit)})
+		f.rows["postings"] = append(postings, []any{panel.BookAdjustments, transaction, int64(-credit), int64(0), int64(0)})
 		if err := f.flush(ctx); err != nil {
 			return err
 		}

@@ -3,9 +3,9 @@ package bench
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -15,25 +15,31 @@ import (
 
 // The floor is the least that a settlement can be on an engine: one transaction
 // reads every open segment and every account's figures, rates them in a plain
-// loop, and writes one entry and one balance for each account. It takes no
-// chunks, no locks and no notice of anything that could have changed, and
-// nobody else can write until it ends.
+// loop, and writes the same rows with the same entries as the panel does. It
+// takes no locks and no notice of anything that could have changed, and nobody
+// else can write until it ends.
 
 // charged is an account as the floor reads it.
 type charged struct {
-	id             int64
-	posted, amount billing.Credits
-	since          billing.Instant
+	id, batch       int64
+	posted, charged billing.Credits // posted counts only if it is not settled with its batch
+	since           billing.Instant
+	batched         bool
+	before, now     billing.Credits // charges until the last settlement and until this one
 }
 
 // tally adds what segments have cost to their accounts.
 type tally struct {
-	at       billing.Instant
+	at, last billing.Instant
 	accounts []charged // by id, from 1 on without gaps
 }
 
 func (t *tally) account(row []int64) {
-	t.accounts = append(t.accounts, charged{row[0], billing.Credits(row[1]), billing.Credits(row[2]), billing.Instant(row[3])})
+	t.accounts = append(t.accounts, charged{
+		id: row[0], batch: panel.BatchOf(row[0]), posted: billing.Credits(row[1]), charged: billing.Credits(row[2]),
+		since: billing.Instant(row[3]), batched: billing.Instant(row[4]) < t.last,
+		before: billing.Credits(row[2]), now: billing.Credits(row[2]),
+	})
 }
 
 func (t *tally) segment(row []int64) {
@@ -43,21 +49,58 @@ func (t *tally) segment(row []int64) {
 		Percent: row[4], From: billing.Instant(row[5]), To: billing.Never,
 		Carry: billing.Carry{Seconds: row[6], Capped: billing.Credits(row[7]), Cap: billing.Credits(row[8])},
 	}
-	a.amount += s.Charge(a.since, t.at)
+	a.now += s.Charge(a.since, t.at)
+	if a.batched {
+		a.before += s.Charge(a.since, t.last)
+	}
 }
 
 const (
-	floorAccounts = `id, posted, charged, since`
+	floorLast     = `SELECT COALESCE(MAX(settled_at), 0) FROM settlements`
+	floorAccounts = `id, posted, charged, since, settled_at`
 	floorSegments = `account_id, mode, hourly, monthly, percent, starts_at, carry_seconds, carry_capped, carry_cap`
 	floorOpen     = ` FROM segments WHERE ends_at = 9223372036854775807`
 )
 
+// written is what the floor writes: a row of each for a batch of accounts.
+type written struct {
+	keys           []string
+	batches, total []int64
+	usage          []string
+}
+
+// write makes the rows.
+func (t *tally) write(key string) (w written) {
+	var text []byte
+	var total billing.Credits
+	for i, a := range t.accounts {
+		if !a.batched {
+			a.before = a.posted
+		}
+		text = append(strconv.AppendInt(append(text, '"'), a.id, 10), `":[`...)
+		text = append(strconv.AppendInt(text, int64(a.now-a.before), 10), ',')
+		text = append(strconv.AppendInt(text, int64(a.now), 10), `],`...)
+		total += a.now - a.before
+		if i+1 < len(t.accounts) && t.accounts[i+1].batch == a.batch {
+			continue
+		}
+		w.keys = append(w.keys, fmt.Sprintf("%s/%d", key, a.batch))
+		w.batches, w.total = append(w.batches, a.batch), append(w.total, int64(total))
+		w.usage = append(w.usage, "{"+string(text[:len(text)-1])+"}")
+		text, total = text[:0], 0
+	}
+	return w
+}
+
 // floor of SQLite reads through the aggregate that the store has taught it, so
-// that no row passes the driver on its own, and writes from JSON.
+// that no row passes the driver on its own.
 func (f *file) floor(ctx context.Context, usage panel.Transaction) error {
 	return transact(ctx, f.db, func(tx *sql.Tx) error {
 		t := tally{at: usage.At}
-		if err := unpack(ctx, tx, 4, t.account, `SELECT accrue_pack(`+floorAccounts+`) FROM accounts`); err != nil {
+		if err := tx.QueryRowContext(ctx, floorLast).Scan(&t.last); err != nil {
+			return err
+		}
+		if err := unpack(ctx, tx, 5, t.account, `SELECT accrue_pack(`+floorAccounts+`) FROM accounts`); err != nil {
 			return err
 		}
 		const stretch = 10_000 // accounts
@@ -68,102 +111,85 @@ func (f *file) floor(ctx context.Context, usage panel.Transaction) error {
 				return err
 			}
 		}
-		var id int64
-		err := tx.QueryRowContext(ctx, `INSERT INTO transactions (key, kind, at, month, actor, reason, paid)
-			VALUES (?, ?, ?, ?, '', '', '') RETURNING id`, usage.Key, string(usage.Kind), int64(usage.At), int64(usage.Month)).Scan(&id)
-		if err != nil {
-			return err
-		}
-		amounts := t.json()
-		_, err = tx.ExecContext(ctx, `INSERT INTO postings (account_id, transaction_id, amount)
-			SELECT CAST(key AS INTEGER), ?, value FROM json_each(?)`, id, amounts)
-		if err != nil {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, `UPDATE accounts SET posted = posted - e.value, settled_at = ?
-			FROM json_each(?) AS e WHERE accounts.id = CAST(e.key AS INTEGER)`, int64(usage.At), amounts)
-		return err
+		return t.write(usage.Key).insert(ctx, tx, usage)
 	})
 }
 
-// json writes the postings as an object of amounts by account.
-func (t *tally) json() string {
-	text := []byte{'{'}
-	var revenue billing.Credits
-	for _, a := range t.accounts {
-		if a.amount == a.posted {
-			continue
-		}
-		text = append(strconv.AppendInt(append(text, '"'), a.id, 10), '"', ':')
-		text = append(strconv.AppendInt(text, int64(a.posted-a.amount), 10), ',')
-		revenue += a.amount - a.posted
-	}
-	return string(fmt.Appendf(text, `"%d":%d}`, panel.BookRevenue, revenue))
-}
-
-// unpack gives each row of a packed text.
-func unpack(ctx context.Context, tx *sql.Tx, width int, each func([]int64), query string, args ...any) error {
-	var text string
-	if err := tx.QueryRowContext(ctx, query, args...).Scan(&text); err != nil {
-		return err
-	}
-	row := make([]int64, 0, width)
-	for field := range strings.FieldsSeq(text) {
-		number, err := strconv.ParseInt(field, 10, 64)
+// insert writes the rows one by one, which is what SQLite does fastest.
+func (w written) insert(ctx context.Context, tx *sql.Tx, usage panel.Transaction) error {
+	for i, key := range w.keys {
+		var id int64
+		err := tx.QueryRowContext(ctx, `INSERT INTO transactions (key, kind, at, month, actor, reason, paid)
+			VALUES (?, ?, ?, ?, '', '', '') RETURNING id`, key, string(usage.Kind), int64(usage.At), int64(usage.Month)).Scan(&id)
 		if err != nil {
 			return err
 		}
-		if row = append(row, number); len(row) == width {
-			each(row)
-			row = row[:0]
+		_, err = tx.ExecContext(ctx, `INSERT INTO settlements (transaction_id, batch, settled_at, total, late, usage)
+			VALUES (?, ?, ?, ?, '', ?)`, id, w.batches[i], int64(usage.At), w.total[i], w.usage[i])
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO postings (account_id, transaction_id, amount) VALUES (?, ?, ?)`, panel.BookRevenue, id, w.total[i])
+		if err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
+// unpack gives each row of a packed value.
+func unpack(ctx context.Context, tx *sql.Tx, width int, each func([]int64), query string, args ...any) error {
+	var packed []byte
+	if err := tx.QueryRowContext(ctx, query, args...).Scan(&packed); err != nil {
+		return err
+	}
+	row := make([]int64, width)
+	for len(packed) > 0 {
+		for i := range row {
+			row[i], packed = int64(binary.BigEndian.Uint64(packed)), packed[8:]
+		}
+		each(row)
+	}
+	return nil
+}
+
 // floor of PostgreSQL speaks the driver's own binary protocol: rows are read
-// without database/sql, entries are copied in, balances come from arrays.
+// without database/sql, and those of one table are written by one statement.
 func (s *schema) floor(ctx context.Context, usage panel.Transaction) error {
 	return s.native(ctx, func(conn *pgx.Conn) error {
 		return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 			t := tally{at: usage.At}
-			if err := scan(ctx, tx, 4, t.account, `SELECT `+floorAccounts+` FROM accounts ORDER BY id`); err != nil {
+			if err := tx.QueryRow(ctx, floorLast).Scan(&t.last); err != nil {
+				return err
+			}
+			if err := scan(ctx, tx, 5, t.account, `SELECT `+floorAccounts+` FROM accounts ORDER BY id`); err != nil {
 				return err
 			}
 			if err := scan(ctx, tx, 9, t.segment, `SELECT `+floorSegments+floorOpen); err != nil {
 				return err
 			}
-			var id int64
-			err := tx.QueryRow(ctx, `INSERT INTO transactions (key, kind, at, month, actor, reason, paid)
-				VALUES ($1, $2, $3, $4, '', '', '') RETURNING id`, usage.Key, string(usage.Kind), int64(usage.At), int64(usage.Month)).Scan(&id)
+			w := t.write(usage.Key)
+			_, err := tx.Exec(ctx, `
+				WITH rows AS (SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[]) AS r (key, batch, total, usage)
+				), made AS (
+					INSERT INTO transactions (key, kind, at, month, actor, reason, paid)
+					SELECT key, $5, $6, $7, '', '', '' FROM rows RETURNING id, key
+				), settled AS (
+					INSERT INTO settlements (transaction_id, batch, settled_at, total, late, usage)
+					SELECT id, batch, $6, total, '', usage FROM rows JOIN made USING (key) RETURNING transaction_id, total
+				)
+				SELECT COUNT(*) FROM settled`,
+				w.keys, w.batches, w.total, w.usage, string(usage.Kind), int64(usage.At), int64(usage.Month))
 			if err != nil {
 				return err
 			}
-			return t.write(ctx, tx, id)
+			_, err = tx.Exec(ctx, `
+				INSERT INTO postings (account_id, transaction_id, amount)
+				SELECT $1, transaction_id, total FROM settlements WHERE settled_at = $2 AND batch = ANY($3)`,
+				panel.BookRevenue, int64(usage.At), w.batches)
+			return err
 		})
 	})
-}
-
-func (t *tally) write(ctx context.Context, tx pgx.Tx, transaction int64) error {
-	var ids, posted []int64
-	var postings [][]any
-	var revenue billing.Credits
-	for _, a := range t.accounts {
-		if a.amount == a.posted {
-			continue
-		}
-		ids, posted = append(ids, a.id), append(posted, int64(a.amount))
-		postings = append(postings, []any{a.id, transaction, int64(a.posted - a.amount)})
-		revenue += a.amount - a.posted
-	}
-	postings = append(postings, []any{panel.BookRevenue, transaction, int64(revenue)})
-	_, err := tx.Exec(ctx, `UPDATE accounts SET posted = s.posted, settled_at = $3
-		FROM unnest($1::bigint[], $2::bigint[]) AS s (id, posted) WHERE accounts.id = s.id`, ids, posted, int64(t.at))
-	if err != nil {
-		return err
-	}
-	_, err = tx.CopyFrom(ctx, pgx.Identifier{"postings"}, []string{"account_id", "transaction_id", "amount"}, pgx.CopyFromRows(postings))
-	return err
 }
 
 // scan gives each row of a query, all of whose columns are numbers of 64 bits.

@@ -65,7 +65,7 @@ func newFile() (*file, error) {
 	f := &file{dir: dir}
 	settings := url.Values{
 		"_txlock": {"immediate"},
-		"_pragma": {"busy_timeout(10000)", "synchronous(FULL)", "cache_size(-65536)", "temp_store(MEMORY)"},
+		"_pragma": {"busy_timeout(10000)", "synchronous(FULL)", "cache_size(-16384)", "temp_store(MEMORY)"},
 	}
 	f.db, err = sql.Open("sqlite", "file:"+f.path()+"?"+settings.Encode())
 	if err != nil {

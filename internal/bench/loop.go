@@ -39,27 +39,33 @@ func (s *site) chargeEach(ctx context.Context, account int64, at billing.Instant
 	})
 	for n := range open {
 		if err == nil {
-			err = s.store.Update(ctx, func(tx panel.Tx) error { return charge(tx, account, open[n], at, n == len(open)-1) })
+			err = s.store.Update(ctx, func(tx panel.Tx) error { return charge(tx, account, open, n, at) })
 		}
 	}
 	return len(open), err
 }
 
-func charge(tx panel.Tx, account int64, s billing.Segment, at billing.Instant, last bool) error {
+func charge(tx panel.Tx, account int64, open []billing.Segment, n int, at billing.Instant) error {
 	a, err := tx.LockAccount(account)
 	if err != nil {
 		return err
 	}
+	if a, err = a.Settled(open); err != nil {
+		return err
+	}
+	s := open[n]
 	usage := s.Charge(a.SettledAt, at)
+	a.Posted += usage
 	_, err = tx.InsertTransaction(panel.Transaction{
 		Key: fmt.Sprintf("usage/loop/%d/%d", s.Instance, at), Kind: panel.Usage, At: at, Month: at.Month(),
-		Postings: []panel.Posting{{AccountID: account, Amount: -usage}, {AccountID: panel.BookRevenue, Amount: usage}},
+		Postings: []panel.Posting{
+			{AccountID: account, Amount: -usage, Credited: a.Credited, Used: a.Posted}, {AccountID: panel.BookRevenue, Amount: usage},
+		},
 	})
 	if err != nil {
 		return err
 	}
-	a.Posted += usage
-	if last {
+	if a.SeenAt = at; n == len(open)-1 {
 		a.SettledAt = at
 	}
 	return tx.UpdateAccount(a)

@@ -3,10 +3,14 @@ package bench
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"accrue/internal/billing"
 	"accrue/internal/panel"
+	"accrue/internal/worker"
 )
 
 // Size is how many accounts a benchmark is about, and how many instances they
@@ -95,8 +99,15 @@ func (m *settling) hour(ctx context.Context, do func(context.Context) error) (ti
 	return timed(func() error { return do(ctx) })
 }
 
-// settle lets the worker do what is due.
-func (s *site) settle(ctx context.Context) error { return s.worker.Step(ctx) }
+// settle lets workers do what is due, as many as the panel has for money.
+func (s *site) settle(ctx context.Context) error {
+	var group errgroup.Group
+	for range 2 {
+		w := worker.New(s.Panel, slog.New(slog.DiscardHandler), worker.Options{})
+		group.Go(func() error { return w.Step(ctx) })
+	}
+	return group.Wait()
+}
 
 // floor settles everything until now with nothing but what has to be read and
 // written.

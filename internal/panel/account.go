@@ -1,6 +1,8 @@
 package panel
 
 import (
+	"fmt"
+
 	"accrue/internal/billing"
 	"accrue/internal/fleet"
 )
@@ -23,6 +25,7 @@ type Account struct {
 	UsedAt   billing.Instant // when a segment last ended or a minimum was charged; 0 if never
 
 	SettledAt   billing.Instant    // usage is posted until here
+	BatchedAt   billing.Instant    // unless 0: it was settled with its batch then, since it was last written
 	Taken       billing.Conditions // which thresholds it was beyond when last judged
 	Judged      bool               // whether it was ever judged
 	NextEventAt billing.Instant    // the first second at which it must be looked at again
@@ -32,6 +35,21 @@ type Account struct {
 // PostedBalance is the sum of the account's ledger entries: the balance at
 // SettledAt, without what has accrued since.
 func (a Account) PostedBalance() billing.Credits { return a.Credited - a.Posted }
+
+// Settled takes down in Posted and SettledAt that the account was settled with
+// its batch, given its open segments. A settlement of a batch writes no account:
+// what it posted for one follows from the account.
+func (a Account) Settled(open []billing.Segment) (Account, error) {
+	if a.BatchedAt == 0 {
+		return a, nil
+	}
+	charges, err := a.Position(open).Charges(a.BatchedAt)
+	if err != nil {
+		return a, fmt.Errorf("charges of account %d until %s: %w", a.ID, a.BatchedAt, err)
+	}
+	a.Posted, a.SettledAt, a.BatchedAt = charges, a.BatchedAt, 0
+	return a, nil
+}
 
 // Position returns what the account's balance depends on, given its open
 // segments.

@@ -37,8 +37,11 @@ func openBook(tx Tx, account int64) (*book, error) {
 	if err != nil {
 		return nil, fmt.Errorf("settings: %w", err)
 	}
+	if locked, err = locked.Settled(open); err != nil {
+		return nil, err
+	}
 	b := &book{tx: tx, account: locked, settings: settings, open: open}
-	return b, b.catchUp(max(tx.Now(), locked.SeenAt))
+	return b, b.catchUp(max(tx.Now(), locked.SeenAt, locked.SettledAt))
 }
 
 // catchUp turns to each instant that has come due until the target, and leaves
@@ -49,7 +52,7 @@ func (b *book) catchUp(target billing.Instant) error {
 			b.now = target
 			return nil
 		}
-		b.now = max(b.account.NextEventAt, b.account.SeenAt)
+		b.now = max(b.account.NextEventAt, b.account.SeenAt, b.account.SettledAt)
 		b.account.SeenAt = b.now
 		if err := b.turn(); err != nil {
 			return err
@@ -123,10 +126,10 @@ func (b *book) post(t Transaction, from int64, amount billing.Credits) (Transact
 	if err != nil {
 		return Transaction{}, invalid("amount", "is more than an account can hold")
 	}
+	b.account.Credited = credited
 	if t, err = b.write(t, from, amount); err != nil {
 		return Transaction{}, err
 	}
-	b.account.Credited = credited
 	if err := b.event(Event{Kind: EventCreditAdded, Detail: amount.String(), Actor: t.Actor}); err != nil {
 		return Transaction{}, err
 	}
@@ -149,22 +152,22 @@ func (b *book) settle() error {
 	if b.account.SettledAt == b.now {
 		key += "/" + charges.String() // a minimum charge in the very second of a settlement
 	}
-	if _, err := b.write(Transaction{Key: key, Kind: Usage}, BookRevenue, -usage); err != nil {
-		return err
-	}
-	b.account.Posted = charges
-	b.account.SettledAt = b.now
-	return nil
+	b.account.Posted, b.account.SettledAt = charges, b.now
+	_, err = b.write(Transaction{Key: key, Kind: Usage}, BookRevenue, -usage)
+	return err
 }
 
-// write inserts a transaction between a book of the provider and the account.
-// Only post and settle call it.
+// write inserts a transaction between a book of the provider and the account,
+// whose figures have it already. Only post and settle call it.
 func (b *book) write(t Transaction, from int64, amount billing.Credits) (Transaction, error) {
 	t.At, t.Month = b.now, b.now.Month()
 	if t.Kind == Usage {
 		t.Month = b.account.Since.Month()
 	}
-	t.Postings = []Posting{{AccountID: b.account.ID, Amount: amount}, {AccountID: from, Amount: -amount}}
+	t.Postings = []Posting{
+		{AccountID: b.account.ID, Amount: amount, Credited: b.account.Credited, Used: b.account.Posted},
+		{AccountID: from, Amount: -amount},
+	}
 	id, err := b.tx.InsertTransaction(t)
 	if err != nil {
 		return Transaction{}, fmt.Errorf("transaction %s: %w", t.Key, err)

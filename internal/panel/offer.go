@@ -195,5 +195,8 @@ func readBook(tx Tx, account int64) (*book, error) {
 	if err != nil {
 		return nil, err
 	}
+	if a, err = a.Settled(open); err != nil {
+		return nil, err
+	}
 	return &book{tx: tx, now: max(tx.Now(), a.SeenAt), account: a, settings: settings, open: open}, nil
 }

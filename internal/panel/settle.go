@@ -8,9 +8,12 @@ import (
 	"accrue/internal/billing"
 )
 
-// settleChunk is how many accounts are settled in one transaction: large enough
-// to be fast, small enough that nobody waits for it.
-const settleChunk = 1000
+// settleShards is into how many tasks the batches of a settlement are dealt, for
+// workers to share. A shard has some batches at least.
+const (
+	settleShards = 8
+	shardBatches = 4
+)
 
 // DueAccounts returns accounts whose next event has come, the earliest first.
 func (p *Panel) DueAccounts(ctx context.Context, limit int) (due []int64, err error) {
@@ -28,9 +31,9 @@ func (p *Panel) CatchUp(ctx context.Context, account int64) error {
 
 // OrderSettlement makes sure that everything is settled at the last full
 // interval, unless that is not after the one a worker knows it has ordered, and
-// returns the instant. The order is a task with a key of its own, so any number
-// of workers may give it. The first chunk is settled with it: where there is no
-// other, an hour is one transaction.
+// returns the instant. The first batch is settled with the order, so that where
+// there is no other an hour is one transaction. The others are dealt out to tasks
+// with keys of their own, so any number of workers may give the order.
 func (p *Panel) OrderSettlement(ctx context.Context, known billing.Instant) (at billing.Instant, err error) {
 	err = p.view(ctx, func(tx Tx) error {
 		settings, err := tx.Settings()
@@ -40,91 +43,123 @@ func (p *Panel) OrderSettlement(ctx context.Context, known billing.Instant) (at 
 	if err != nil || at <= known {
 		return known, err
 	}
-	err = p.update(ctx, func(tx Tx) error { return orderSettlement(tx, at) })
-	if errors.Is(err, ErrExists) {
-		err = nil
-	}
-	return at, err
+	return at, p.update(ctx, func(tx Tx) error { return orderSettlement(tx, at) })
 }
 
-func orderSettlement(tx Tx, at billing.Instant) (err error) {
-	t := Task{
-		Kind: TaskSettle, Key: fmt.Sprintf("settle/%d", at), RequestedBy: "accrue",
-		State: TaskQueued, CreatedAt: at, RunAt: at, ExpiresAt: billing.Never,
+func orderSettlement(tx Tx, at billing.Instant) error {
+	first, err := tx.NextBatch(0)
+	if errors.Is(err, ErrNotFound) {
+		return nil
 	}
-	if t.ID, err = tx.InsertTask(t); err != nil {
+	if err != nil {
 		return err
 	}
-	_, late, more, err := settleFrom(tx, at, 0)
-	if err != nil || more || len(late) > 0 {
+	late, err := settleBatch(tx, at, first)
+	if err != nil {
 		return err
 	}
-	t.Step, t.Attempt, t.StartedAt = StepSettle, 1, tx.Now()
-	return finish(tx, &t, TaskSucceeded)
+	last, err := tx.LastBatch()
+	if err != nil || (last == first && len(late) == 0) {
+		return err
+	}
+	shards := min(settleShards, 1+(last-first)/shardBatches)
+	for shard := range shards {
+		_, err := tx.InsertTask(Task{
+			Kind: TaskSettle, Key: settleKey(at, shard, shards), RequestedBy: "accrue",
+			State: TaskQueued, CreatedAt: at, RunAt: at, ExpiresAt: billing.Never,
+		})
+		if err != nil && !errors.Is(err, ErrExists) {
+			return err
+		}
+	}
+	return nil
+}
+
+// settleKey says which batches a task settles, and when they are settled.
+func settleKey(at billing.Instant, shard, shards int64) string {
+	return fmt.Sprintf("settle/%d/%d/%d", at, shard, shards)
+}
+
+func parseSettleKey(key string) (at billing.Instant, shard, shards int64, err error) {
+	if _, err = fmt.Sscanf(key, "settle/%d/%d/%d", &at, &shard, &shards); err == nil && shards < 1 {
+		err = errors.New("there are no shards")
+	}
+	if err != nil {
+		return 0, 0, 0, fmt.Errorf("settlement %q: %w", key, err)
+	}
+	return at, shard, shards, nil
 }
 
 // performSettle posts what has accrued until the task's instant, for every
-// account that has anything to post. Accounts that have changed since, or that
-// must first live through something, are settled on their own.
+// account of its batches that has anything to post. Accounts that have changed
+// since, or that must first live through something, are settled on their own.
 func (p *Panel) performSettle(ctx context.Context, t *Task) error {
-	at := t.CreatedAt
+	at, shard, shards, err := parseSettleKey(t.Key)
+	if err != nil {
+		return err
+	}
 	if err := p.step(ctx, t, StepSettle); err != nil {
 		return err
 	}
-	for after, more := int64(0), true; more; {
-		var late []int64
-		from := after
-		err := p.store.Update(ctx, func(tx Tx) (err error) {
-			after, late, more, err = settleFrom(tx, at, from)
-			return err
-		})
+	for from := int64(0); ; {
+		batch, late, err := p.settleNext(ctx, at, from, shard, shards)
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		}
 		if err != nil {
-			return fmt.Errorf("settle at %s after account %d: %w", at, from, err)
+			return fmt.Errorf("settle at %s from batch %d on: %w", at, from, err)
 		}
 		for _, account := range late {
 			if err := p.onAccount(ctx, account, (*book).settle); err != nil {
 				return err
 			}
 		}
+		from = batch + 1
 	}
-	return nil
 }
 
-// settleFrom settles one chunk of accounts. It returns the last of them, those
-// that have to be settled on their own, and whether there may be more.
-func settleFrom(tx Tx, at billing.Instant, after int64) (last int64, late []int64, more bool, err error) {
-	accounts, err := tx.AccountsToSettle(at, after, settleChunk)
-	if err != nil || len(accounts) == 0 {
-		return after, nil, false, err
+// settleNext settles the next batch of a shard, from a batch on. It returns which
+// one that was and who has to be settled on their own, or ErrNotFound at the end.
+func (p *Panel) settleNext(ctx context.Context, at billing.Instant, from, shard, shards int64) (batch int64, late []int64, err error) {
+	err = p.store.Update(ctx, func(tx Tx) error {
+		for batch = from; ; batch++ {
+			if batch, err = tx.NextBatch(batch); err != nil {
+				return err
+			}
+			if batch%shards == shard {
+				break
+			}
+		}
+		late, err = settleBatch(tx, at, batch)
+		return err
+	})
+	return batch, late, err
+}
+
+// settleBatch settles a batch, unless that has happened. It returns those of its
+// accounts that have to be settled on their own.
+func settleBatch(tx Tx, at billing.Instant, batch int64) (late []int64, err error) {
+	accounts, done, err := tx.AccountsToSettle(at, batch)
+	if err != nil {
+		return nil, err
 	}
-	last, more = accounts[len(accounts)-1].AccountID, len(accounts) == settleChunk
-	t := Transaction{
-		Key:   fmt.Sprintf("usage/%d/%d", at, accounts[0].AccountID),
-		Kind:  Usage,
-		At:    at,
-		Month: (at - 1).Month(),
-	}
-	var revenue billing.Credits
+	s := Settlement{Batch: batch, Key: fmt.Sprintf("usage/%d/batch/%d", at, batch), At: at, Month: (at - 1).Month()}
 	for _, a := range accounts {
-		if a.NextEventAt <= at || a.SeenAt > at {
-			late = append(late, a.AccountID)
+		if done || a.NextEventAt <= at || a.SeenAt > at {
+			s.Late = append(s.Late, a.AccountID)
 			continue
 		}
 		usage, err := a.usage(at)
 		if err != nil {
-			return last, nil, more, fmt.Errorf("account %d: %w", a.AccountID, err)
+			return nil, fmt.Errorf("account %d: %w", a.AccountID, err)
 		}
-		if usage == 0 {
-			continue
+		if s.Total, err = s.Total.Add(usage.Amount); err != nil {
+			return nil, err
 		}
-		if revenue, err = revenue.Add(usage); err != nil {
-			return last, nil, more, err
-		}
-		t.Postings = append(t.Postings, Posting{AccountID: a.AccountID, Amount: -usage})
+		s.Usage = append(s.Usage, usage)
 	}
-	if len(t.Postings) == 0 {
-		return last, late, more, nil
+	if s.Total == 0 {
+		return s.Late, nil
 	}
-	t.Postings = append(t.Postings, Posting{AccountID: BookRevenue, Amount: revenue})
-	return last, late, more, tx.PostUsage(t)
+	return s.Late, tx.PostUsage(s)
 }

@@ -106,15 +106,21 @@ type Ledger interface {
 	UsagePosted(account int64, month billing.Month) (billing.Credits, error)
 	// LedgerTotals counts the transactions and sums all postings, which is zero.
 	LedgerTotals() (transactions int64, sum billing.Credits, err error)
-	// SumPostings is what the ledger has for one account or book, usage apart.
-	SumPostings(account int64) (other, usage billing.Credits, err error)
-	// AccountsToSettle locks and returns accounts by ID, those after a given one,
-	// that have open segments or charges not posted yet.
-	AccountsToSettle(at billing.Instant, after int64, limit int) ([]Unsettled, error)
-	// PostUsage writes usage of many accounts at one instant as one transaction
-	// with the revenue, and takes it down in their Posted and SettledAt. The
-	// accounts are locked.
-	PostUsage(Transaction) error
+	// SumEntries goes through all entries of a batch's accounts, by their numbers.
+	SumEntries(batch int64) (map[int64]LedgerSums, error)
+	// NextBatch is the first batch from a given one on that has accounts, or
+	// ErrNotFound.
+	NextBatch(from int64) (batch int64, err error)
+	// LastBatch is the last batch that has accounts, or 0.
+	LastBatch() (int64, error)
+	// AccountsToSettle keeps everybody else from locking an account of a batch and
+	// returns, by ID, the accounts that are not settled at an instant and have open
+	// segments or charges not posted yet. Done says that the batch was settled at
+	// the instant or later.
+	AccountsToSettle(at billing.Instant, batch int64) (accounts []Unsettled, done bool, err error)
+	// PostUsage writes a settlement. It writes no account: those that were settled
+	// have its instant as their BatchedAt from then on. Its accounts are locked.
+	PostUsage(Settlement) error
 }
 
 // Unsettled is what settling an account in bulk depends on.
@@ -124,13 +130,22 @@ type Unsettled struct {
 	Since           billing.Instant
 	NextEventAt     billing.Instant
 	SeenAt          billing.Instant
+	BatchedAt       billing.Instant   // as an account's
 	Open            []billing.Segment // in no order and without a number of their own; only what they cost counts
 }
 
 // usage is what has accrued until an instant and is not posted yet.
-func (u Unsettled) usage(at billing.Instant) (billing.Credits, error) {
-	charges, err := billing.Position{Charged: u.Charged, Since: u.Since, Open: u.Open}.Charges(at)
-	return charges - u.Posted, err
+func (u Unsettled) usage(at billing.Instant) (BatchUsage, error) {
+	position := billing.Position{Charged: u.Charged, Since: u.Since, Open: u.Open}
+	used, err := position.Charges(at)
+	if err != nil {
+		return BatchUsage{}, err
+	}
+	posted := u.Posted
+	if u.BatchedAt != 0 {
+		posted, err = position.Charges(u.BatchedAt)
+	}
+	return BatchUsage{AccountID: u.AccountID, Amount: used - posted, Used: used}, err
 }
 
 // Instances are what customers have ordered.

@@ -130,7 +130,7 @@ func (r *UsageReport) compare(tx Tx) (err error) {
 		r.Agrees = r.Posted == r.Total
 		return nil
 	}
-	r.Settled = min(r.Account.SettledAt, r.Until)
+	r.Settled = min(max(r.Account.SettledAt, r.Account.BatchedAt), r.Until)
 	settled, err := billing.Total(billing.LinesOf(r.segments, r.minimums, r.Month, r.Settled))
 	r.Agrees = r.Posted == settled
 	return err

@@ -2,6 +2,7 @@ package panel
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -58,35 +59,53 @@ func (v *verification) totals(ctx context.Context, p *Panel) error {
 	return err
 }
 
-// accounts checks every account.
+// accounts checks every account, batch by batch.
 func (v *verification) accounts(ctx context.Context, p *Panel) error {
-	const page = 100
-	for after, more := int64(0), true; more; {
-		err := p.view(ctx, func(tx Tx) error {
-			accounts, err := tx.ListAccounts("", after, page)
-			if err != nil {
+	for batch := int64(0); ; batch++ {
+		err := p.view(ctx, func(tx Tx) (err error) {
+			if batch, err = tx.NextBatch(batch); err != nil {
 				return err
 			}
-			for _, a := range accounts {
-				if err := v.account(tx, a); err != nil {
-					return fmt.Errorf("account %d: %w", a.ID, err)
-				}
-				after = a.ID
-			}
-			more = len(accounts) == page
-			return nil
+			return v.batch(tx, batch)
 		})
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		}
 		if err != nil {
 			return err
+		}
+	}
+}
+
+func (v *verification) batch(tx Tx, batch int64) error {
+	first, last := BatchAccounts(batch)
+	sums, err := tx.SumEntries(batch)
+	if err != nil {
+		return fmt.Errorf("entries of batch %d: %w", batch, err)
+	}
+	accounts, err := tx.ListAccounts("", first-1, int(last-first+1))
+	if err != nil {
+		return err
+	}
+	for _, a := range accounts {
+		if a.ID > last {
+			break
+		}
+		if err := v.account(tx, a, sums[a.ID]); err != nil {
+			return fmt.Errorf("account %d: %w", a.ID, err)
 		}
 	}
 	return nil
 }
 
 // account checks everything that concerns one account.
-func (v *verification) account(tx Tx, a Account) error {
+func (v *verification) account(tx Tx, a Account, sums LedgerSums) error {
 	segments, err := tx.ListSegments(a.ID, 0, 0, billing.Never)
 	if err != nil {
+		return err
+	}
+	open := openOnly(segments)
+	if a, err = a.Settled(open); err != nil {
 		return err
 	}
 	minimums, err := tx.ListMinimums(a.ID, 0, billing.Never)
@@ -111,21 +130,22 @@ func (v *verification) account(tx Tx, a Account) error {
 			settled += m.Amount
 		}
 	}
-	var open []billing.Segment
-	for _, s := range segments {
-		if s.Open() {
-			open = append(open, s)
-		}
-	}
 	charges, err := a.Position(open).Charges(now)
 	if err != nil {
 		return err
 	}
 	v.charged.check(1, charges == cost, "account %d: charged %s, segments cost %s", a.ID, charges, cost)
-	if err := v.ledger(tx, a, settled); err != nil {
-		return err
-	}
+	v.ledger(a, sums, settled)
 	return v.statements(tx, a, segments, minimums, now)
+}
+
+func openOnly(segments []billing.Segment) (open []billing.Segment) {
+	for _, s := range segments {
+		if s.Open() {
+			open = append(open, s)
+		}
+	}
+	return open
 }
 
 func byInstance(segments []billing.Segment) map[int64][]billing.Segment {
@@ -155,10 +175,8 @@ func (v *verification) segments(a Account, own []billing.Segment, now billing.In
 // ask for.
 func (v *verification) meters(tx Tx, a Account, segments []billing.Segment) error {
 	open := map[int64]billing.Segment{}
-	for _, s := range segments {
-		if s.Open() {
-			open[s.Instance] = s
-		}
+	for _, s := range openOnly(segments) {
+		open[s.Instance] = s
 	}
 	b := &book{tx: tx, account: a}
 	instances, err := tx.ListInstances(InstanceFilter{AccountID: a.ID})
@@ -182,14 +200,10 @@ func (v *verification) meters(tx Tx, a Account, segments []billing.Segment) erro
 }
 
 // ledger compares the account's figures with the sums of its entries.
-func (v *verification) ledger(tx Tx, a Account, settled billing.Credits) error {
-	other, usage, err := tx.SumPostings(a.ID)
-	if err != nil {
-		return err
-	}
-	v.posted.check(1, -usage == a.Posted && a.Posted == settled, "account %d: ledger %s, account %s, segments %s until %s", a.ID, -usage, a.Posted, settled, a.SettledAt)
-	v.credited.check(1, other == a.Credited, "account %d: ledger %s, account %s", a.ID, other, a.Credited)
-	return nil
+func (v *verification) ledger(a Account, sums LedgerSums, settled billing.Credits) {
+	v.posted.check(1, sums.Used == a.Posted && a.Posted == settled, "account %d: ledger %s, account %s, segments %s until %s", a.ID, sums.Used, a.Posted, settled, a.SettledAt)
+	v.credited.check(1, sums.Other == a.Credited, "account %d: ledger %s, account %s", a.ID, sums.Other, a.Credited)
+	v.credited.check(1, sums.Broken == 0, "account %d: the totals in transaction %d are not the sums of its entries", a.ID, sums.Broken)
 }
 
 // statements compares every closed month with a replay of it, and with what the

@@ -9,11 +9,16 @@ import (
 )
 
 const accountColumns = `id, name, currency, created_at, holds, credited, posted, charged, since, used_at,
-	settled_at, taken_low, taken_negative, taken_suspended, judged, next_event_at, seen_at`
+	settled_at, taken_low, taken_negative, taken_suspended, judged, next_event_at, seen_at,
+	COALESCE((
+		SELECT s.settled_at FROM settlements s
+		WHERE s.batch = (accounts.id - 1) / 1000 AND s.settled_at > accounts.settled_at AND s.settled_at >= accounts.seen_at
+			AND s.late NOT LIKE '%,' || accounts.id || ',%'
+		ORDER BY s.settled_at DESC LIMIT 1), 0)`
 
 func scanAccount(r row) (a panel.Account, err error) {
 	err = r.Scan(&a.ID, &a.Name, &a.Currency, &a.CreatedAt, &a.Holds, &a.Credited, &a.Posted, &a.Charged, &a.Since, &a.UsedAt,
-		&a.SettledAt, &a.Taken.Low, &a.Taken.Negative, &a.Taken.Suspended, &a.Judged, &a.NextEventAt, &a.SeenAt)
+		&a.SettledAt, &a.Taken.Low, &a.Taken.Negative, &a.Taken.Suspended, &a.Judged, &a.NextEventAt, &a.SeenAt, &a.BatchedAt)
 	return a, err
 }
 
@@ -32,8 +37,12 @@ func (t *tx) Account(id int64) (panel.Account, error) {
 }
 
 // LockAccount locks less than FOR UPDATE would: rows that only refer to the
-// account can still be written by others.
+// account can still be written by others. Its batch comes first, with a statement
+// of its own: only then does the account come with every settlement there is.
 func (t *tx) LockAccount(id int64) (panel.Account, error) {
+	if err := t.store.engine.shareBatch(t, panel.BatchOf(id)); err != nil {
+		return panel.Account{}, err
+	}
 	return one(t, scanAccount, `SELECT `+accountColumns+` FROM accounts WHERE id = $1 /*pg: FOR NO KEY UPDATE */`, id)
 }
 

@@ -52,21 +52,20 @@ func BenchmarkMovement(b *testing.B) {
 	})
 }
 
-// BenchmarkSettle settles a chunk of 1000 accounts.
+// BenchmarkSettle settles a batch of 1000 accounts.
 func BenchmarkSettle(b *testing.B) {
 	bench(b, func(*testing.B, panel.Store, seeded) func(int, panel.Tx) error {
 		return func(n int, tx panel.Tx) error {
 			at := start + billing.Instant(n+1)
-			chunk, err := tx.AccountsToSettle(at, 0, 1000)
-			if err != nil || len(chunk) != 1000 {
-				return fmt.Errorf("%d accounts: %w", len(chunk), err)
+			batch, _, err := tx.AccountsToSettle(at, 0)
+			if err != nil || len(batch) != 1000 {
+				return fmt.Errorf("%d accounts: %w", len(batch), err)
 			}
-			usage := panel.Transaction{Key: fmt.Sprint("usage/", n), Kind: panel.Usage, At: at, Month: at.Month()}
-			for _, a := range chunk {
-				usage.Postings = append(usage.Postings, panel.Posting{AccountID: a.AccountID, Amount: -1})
+			s := panel.Settlement{Key: fmt.Sprint("usage/", n), At: at, Month: at.Month(), Total: 1000}
+			for _, a := range batch {
+				s.Usage = append(s.Usage, panel.BatchUsage{AccountID: a.AccountID, Amount: 1, Used: billing.Credits(n + 1)})
 			}
-			usage.Postings = append(usage.Postings, panel.Posting{AccountID: panel.BookRevenue, Amount: 1000})
-			return tx.PostUsage(usage)
+			return tx.PostUsage(s)
 		}
 	})
 }
@@ -101,8 +100,10 @@ func BenchmarkEntries(b *testing.B) {
 	bench(b, func(b *testing.B, s panel.Store, made seeded) func(int, panel.Tx) error {
 		account := made.accounts[0]
 		update(b, s, func(tx panel.Tx) error {
-			for n := range 8760 {
-				if _, err := tx.InsertTransaction(topUp(fmt.Sprint(n), account, 5)); err != nil {
+			for n := range billing.Credits(8760) {
+				tr := topUp(fmt.Sprint(n), account, 5)
+				tr.Postings[0].Credited = 5 * (n + 1)
+				if _, err := tx.InsertTransaction(tr); err != nil {
 					return err
 				}
 			}

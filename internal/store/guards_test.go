@@ -18,6 +18,10 @@ var refused = []struct{ statement, says string }{
 	{`UPDATE postings SET amount = 0`, "postings is append-only"},
 	{`DELETE FROM postings`, "postings is append-only"},
 	{`TRUNCATE postings`, "postings is append-only"},
+	{`UPDATE settlements SET late = ''`, "settlements is append-only"},
+	{`DELETE FROM settlements`, "settlements is append-only"},
+	{`TRUNCATE settlements`, "settlements is append-only"},
+	{`INSERT INTO settlements VALUES ((SELECT MAX(id) FROM transactions), 7, 9, 3, '', '{"1":[1,1],"2":[1,1]}')`, "does not sum to its total"},
 	{`UPDATE minimums SET amount = 0`, "minimums is append-only"},
 	{`DELETE FROM minimums`, "minimums is append-only"},
 	{`TRUNCATE minimums`, "minimums is append-only"},
@@ -55,10 +59,12 @@ var refused = []struct{ statement, says string }{
 var refusedBy = map[string][]struct{ statement, says string }{
 	"postgres": {
 		{`INSERT INTO postings (account_id, transaction_id, amount) VALUES (-4, (SELECT MIN(id) FROM transactions), 5)`, "do not sum to zero"},
+		{`INSERT INTO postings (account_id, transaction_id, amount) SELECT -4, MAX(id), 4 FROM transactions`, "do not sum to zero"},
 		{`UPDATE currencies SET is_default = FALSE`, "there must be a default currency"},
 	},
 	"sqlite": {
 		{`INSERT INTO postings (account_id, transaction_id, amount) VALUES (-4, (SELECT MIN(id) FROM transactions), 0)`, "written with their transaction"},
+		{`INSERT INTO settlements SELECT MIN(id), 7, 9, 3, '', '{"1":[3,3]}' FROM transactions`, "written with their transaction"},
 	},
 }
 
@@ -105,6 +111,10 @@ func fill(t *testing.T, s panel.Store) {
 			if _, err := tx.InsertTransaction(topUp(key, account, 5)); err != nil {
 				return err
 			}
+		}
+		usage := panel.Settlement{Key: "3", At: start, Total: 5, Usage: []panel.BatchUsage{{AccountID: account, Amount: 5, Used: 5}}}
+		if err := tx.PostUsage(usage); err != nil {
+			return err
 		}
 		return tx.InsertAudit(panel.AuditEntry{Actor: "root"})
 	})

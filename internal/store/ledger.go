@@ -2,6 +2,8 @@ package store
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"accrue/internal/billing"
 	"accrue/internal/panel"
@@ -28,7 +30,7 @@ func (t *tx) InsertTransaction(tr panel.Transaction) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return id, t.insertPostings(id, pairs(tr.Postings))
+	return id, t.insertPostings(id, tr.Postings)
 }
 
 func (t *tx) insertTransaction(tr panel.Transaction) (int64, error) {
@@ -39,11 +41,14 @@ func (t *tx) insertTransaction(tr panel.Transaction) (int64, error) {
 		tr.Key, tr.Kind, tr.At, tr.Month, tr.Actor, tr.Reason, ref(tr.Corrects), tr.Paid)
 }
 
-func (t *tx) insertPostings(transaction int64, postings string) error {
-	_, err := t.exec(`
-		INSERT INTO postings (account_id, transaction_id, amount)
-		SELECT CAST(e.key AS BIGINT), CAST($2 AS BIGINT), CAST(e.value AS BIGINT) FROM /*pairs*/ AS e`,
-		postings, transaction)
+func (t *tx) insertPostings(transaction int64, postings []panel.Posting) error {
+	var f filter
+	rows := make([]string, len(postings))
+	of := f.arg(transaction)
+	for i, p := range postings {
+		rows[i] = "(" + strings.Join([]string{f.arg(p.AccountID), of, f.arg(p.Amount), f.arg(p.Credited), f.arg(p.Used)}, ", ") + ")"
+	}
+	_, err := t.exec(`INSERT INTO postings (account_id, transaction_id, amount, credited, used) VALUES `+strings.Join(rows, ", "), f.args...)
 	return err
 }
 
@@ -76,88 +81,78 @@ func (t *tx) TransactionByKey(key string) (panel.Transaction, error) {
 	return t.withPostings(one(t, scanTransaction, `SELECT `+transactionColumns+` FROM transactions t WHERE t.key = $1`, key))
 }
 
-// withPostings adds the postings, those of accounts first.
+// withPostings adds the postings, those of accounts first. Those of a settlement
+// are in its one row.
 func (t *tx) withPostings(tr panel.Transaction, err error) (panel.Transaction, error) {
 	if err != nil {
 		return tr, err
 	}
-	tr.Postings, err = many(t, func(r row) (p panel.Posting, err error) {
-		err = r.Scan(&p.AccountID, &p.Amount)
+	settlements, err := many(t, func(r row) (usage string, err error) { return usage, r.Scan(&usage) },
+		`SELECT usage FROM settlements WHERE transaction_id = $1`, tr.ID)
+	if err != nil {
+		return tr, err
+	}
+	for _, usage := range settlements {
+		for u := range unpackUsage(usage) {
+			if u.Amount != 0 {
+				tr.Postings = append(tr.Postings, panel.Posting{AccountID: u.AccountID, Amount: -u.Amount, Used: u.Used})
+			}
+		}
+	}
+	slices.Reverse(tr.Postings)
+	own, err := many(t, func(r row) (p panel.Posting, err error) {
+		err = r.Scan(&p.AccountID, &p.Amount, &p.Credited, &p.Used)
 		return p, err
-	}, `SELECT account_id, amount FROM postings WHERE transaction_id = $1 ORDER BY account_id DESC`, tr.ID)
+	}, `SELECT account_id, amount, credited, used FROM postings WHERE transaction_id = $1 ORDER BY account_id DESC`, tr.ID)
+	tr.Postings = append(tr.Postings, own...)
 	return tr, err
 }
 
-// ListEntries computes the balance after each entry of the page from the account's
-// postings, each of which it sums once: the entries of a page are steps, and a
-// balance is the sum of the steps until there. Entries come without the postings
-// of other accounts.
-func (t *tx) ListEntries(l panel.LedgerFilter) ([]panel.Entry, error) {
-	var f filter
-	if l.AccountID != 0 {
-		f.and(`p.account_id = $`, l.AccountID)
-	} else {
-		f.is(`p.account_id > 0`)
+// UsagePosted is the difference of two running totals: none of the month's
+// entries has to be added up.
+func (t *tx) UsagePosted(account int64, month billing.Month) (billing.Credits, error) {
+	after, err := t.usedUntil(account, month)
+	if err != nil {
+		return 0, err
 	}
-	when(&f, `p.transaction_id < $`, l.Before)
-	source := `postings p`
-	if l.Kind != "" {
-		source = `postings p JOIN transactions k ON k.id = p.transaction_id`
-		f.and(`k.kind = $`, l.Kind)
-	}
-	return many(t, func(r row) (e panel.Entry, err error) {
-		err = r.Scan(append(transactionFields(&e.Transaction), &e.AccountID, &e.Amount, &e.Balance)...)
-		return e, err
-	}, `
-		WITH page AS (
-			SELECT p.account_id, p.transaction_id, p.amount FROM `+source+f.where()+`
-			ORDER BY p.transaction_id DESC, p.account_id`+f.limit(l.Limit)+`
-		), paced AS (
-			SELECT account_id, transaction_id, amount,
-				COALESCE(LAG(transaction_id) OVER (PARTITION BY account_id ORDER BY transaction_id), 0) AS older
-			FROM page
-		), steps AS (
-			SELECT account_id, transaction_id, amount, (
-				SELECT SUM(o.amount) FROM postings o
-				WHERE o.account_id = paced.account_id AND o.transaction_id > older AND o.transaction_id <= paced.transaction_id
-			) AS step
-			FROM paced
-		)
-		SELECT `+transactionColumns+`, s.account_id, s.amount,
-			CAST(SUM(s.step) OVER (PARTITION BY s.account_id ORDER BY s.transaction_id) AS BIGINT)
-		FROM steps s JOIN transactions t ON t.id = s.transaction_id
-		ORDER BY t.id DESC, s.account_id`, f.args...)
+	before, err := t.usedUntil(account, month-1)
+	return after - before, err
 }
 
-// UsagePosted looks only at the stretch of the account's postings in which usage
-// of the month was posted.
-func (t *tx) UsagePosted(account int64, month billing.Month) (billing.Credits, error) {
-	sum, err := one(t, scanInt, `
-		SELECT CAST(COALESCE(-SUM(p.amount), 0) AS BIGINT)
-		FROM postings p JOIN transactions t ON t.id = p.transaction_id
-		WHERE p.account_id = $1 AND t.kind = 'usage' AND t.month = $2
-			AND p.transaction_id >= (SELECT MIN(id) FROM transactions WHERE kind = 'usage' AND month = $2)
-			AND p.transaction_id <= (SELECT MAX(id) FROM transactions WHERE kind = 'usage' AND month = $2)`,
-		account, month)
-	return billing.Credits(sum), err
+// usedUntil is what an account had used in all when a month's last entry was
+// posted. The newest entry until then says so: a posting of the account's own, or
+// its part of a settlement.
+func (t *tx) usedUntil(account int64, month billing.Month) (billing.Credits, error) {
+	var own struct {
+		transaction int64
+		used        billing.Credits
+	}
+	_, err := many(t, func(r row) (none struct{}, err error) { return none, r.Scan(&own.transaction, &own.used) }, `
+		SELECT p.transaction_id, p.used FROM postings p JOIN transactions t ON t.id = p.transaction_id
+		WHERE p.account_id = $1 AND t.month <= $2 ORDER BY p.transaction_id DESC LIMIT 1`, account, month)
+	if err != nil {
+		return 0, err
+	}
+	latest, err := t.latestUse(account, month.End())
+	if err != nil {
+		return 0, err
+	}
+	rows := settlementsOf{account: account, until: latest, after: own.transaction}
+	for rows.next(t, 2) {
+		for _, row := range rows.page {
+			if u, found := usageOf(account, row.usage); found {
+				return u.Used, nil
+			}
+		}
+	}
+	return own.used, rows.err
 }
 
 func (t *tx) LedgerTotals() (transactions int64, sum billing.Credits, err error) {
 	if transactions, err = one(t, scanInt, `SELECT COUNT(*) FROM transactions`); err != nil {
 		return 0, 0, err
 	}
-	total, err := one(t, scanInt, `SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM postings`)
+	total, err := one(t, scanInt, `
+		SELECT CAST(COALESCE((SELECT SUM(amount) FROM postings), 0) - COALESCE((SELECT SUM(total) FROM settlements), 0) AS BIGINT)`)
 	return transactions, billing.Credits(total), err
-}
-
-func (t *tx) SumPostings(account int64) (other, usage billing.Credits, err error) {
-	sums, err := one(t, func(r row) (s [2]billing.Credits, err error) {
-		err = r.Scan(&s[0], &s[1])
-		return s, err
-	}, `
-		SELECT CAST(COALESCE(SUM(CASE WHEN t.kind <> 'usage' THEN p.amount END), 0) AS BIGINT),
-			CAST(COALESCE(SUM(CASE WHEN t.kind = 'usage' THEN p.amount END), 0) AS BIGINT)
-		FROM postings p JOIN transactions t ON t.id = p.transaction_id
-		WHERE p.account_id = $1`, account)
-	return sums[0], sums[1], err
 }

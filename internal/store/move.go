@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -35,7 +34,7 @@ var tables = []string{
 	"locations", "hypervisors", "plan_groups", "plans", "plan_locations", "prices", "images",
 	"instances", "allocations", "holds",
 	"segments", "minimums", "statements", "statement_lines",
-	"transactions", "postings", "orders",
+	"transactions", "settlements", "postings", "orders",
 	"mails", "tasks", "events", "audit", "beats",
 }
 
@@ -171,11 +170,8 @@ func copyTable(from, to *side, table string) (int64, error) {
 }
 
 // side is one of the two databases of a move: a transaction that may take as
-// long as it takes, on a connection that is at hand.
-type side struct {
-	*tx
-	conn *sql.Conn
-}
+// long as it takes.
+type side struct{ *tx }
 
 // alone begins a transaction that keeps everybody else from writing.
 func (s *Store) alone(ctx context.Context) (*side, error) {
@@ -189,7 +185,7 @@ func (s *Store) alone(ctx context.Context) (*side, error) {
 	}
 	bounded, cancel := context.WithTimeout(ctx, maxTransaction) // longer than anybody else may hold a table
 	defer cancel()
-	d := &side{&tx{store: s, sql: begun, ctx: bounded}, conn}
+	d := &side{&tx{store: s, conn: conn, sql: begun, ctx: bounded}}
 	for _, table := range tables {
 		if err := s.engine.lockTable(d.tx, table); err != nil {
 			d.release()

@@ -177,7 +177,7 @@ func TestMoveRefuses(t *testing.T) {
 			for name, test := range map[string]struct{ from, to, says string }{
 				"a target with rows":         {from, full, "target: it is not empty; there are rows in currencies (1), currency_values (1), accounts (2), locations (1)"},
 				"itself":                     {from, from, "the same database"},
-				"an older schema":            {old, engine.url(t), "source: its schema has version 1 and this program's 2"},
+				"an older schema":            {old, engine.url(t), fmt.Sprintf("source: its schema has version 1 and this program's %d", migrations(t))},
 				"what is no panel":           {foreign, engine.url(t), "source: read the schema's version"},
 				"a source that is not there": {storetest.SQLite(t), engine.url(t), "no such file"},
 				"what is no database":        {"accrue.db", engine.url(t), "source: a database URL begins with"},

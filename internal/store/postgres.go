@@ -51,7 +51,6 @@ func (e postgresEngine) open() (write, read *sql.DB, err error) {
 var postgresText = strings.NewReplacer(
 	"/*pg:", "",
 	"*/", "",
-	"/*pairs*/", "json_each_text(CAST($1 AS json))",
 )
 
 func (postgresEngine) expand(query string) string {
@@ -60,9 +59,6 @@ func (postgresEngine) expand(query string) string {
 	}
 	return postgresText.Replace(query)
 }
-
-// packed makes an array of arrays: "{{1,2},{3,4}}".
-func (postgresEngine) packed(columns string) string { return "array_agg(ARRAY[" + columns + "])" }
 
 func (postgresEngine) read() *sql.TxOptions {
 	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
@@ -82,6 +78,20 @@ func (postgresEngine) clock(ctx context.Context, tx *sql.Tx) (time.Time, error) 
 
 func (postgresEngine) takeTurns(t *tx, subject string) error {
 	_, err := t.exec(`SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '/' || $1, 0))`, subject)
+	return err
+}
+
+// A batch is locked by its name alone. Row locks would write every account, and
+// its page to the log.
+const batchLock = `hashtextextended(current_schema() || '/batch/' || CAST($1 AS BIGINT), 0)`
+
+func (postgresEngine) shareBatch(t *tx, batch int64) error {
+	_, err := t.exec(`SELECT pg_advisory_xact_lock_shared(`+batchLock+`)`, batch)
+	return err
+}
+
+func (postgresEngine) takeBatch(t *tx, batch int64) error {
+	_, err := t.exec(`SELECT pg_advisory_xact_lock(`+batchLock+`)`, batch)
 	return err
 }
 

@@ -8,71 +8,132 @@ import (
 	"accrue/internal/panel"
 )
 
-// AccountsToSettle leaves out accounts that are settled at the instant already,
-// so that what was interrupted is not done again.
-//
-// The locks come first, and the segments after them with a statement of their
-// own: only then are they what the locked accounts have, and not what they had.
-func (t *tx) AccountsToSettle(at billing.Instant, after int64, limit int) ([]panel.Unsettled, error) {
-	var accounts []panel.Unsettled
-	err := t.packed(6, func(row []int64) {
-		accounts = append(accounts, panel.Unsettled{
-			AccountID: row[0], Posted: billing.Credits(row[1]), Charged: billing.Credits(row[2]),
-			Since: billing.Instant(row[3]), NextEventAt: billing.Instant(row[4]), SeenAt: billing.Instant(row[5]),
-		})
-	}, `
-		SELECT `+t.store.engine.packed(`id, posted, charged, since, next_event_at, seen_at`)+` FROM (
-			SELECT id, posted, charged, since, next_event_at, seen_at FROM accounts
-			WHERE id > $1 AND settled_at < $2
-				AND (charged <> posted OR EXISTS (SELECT 1 FROM segments s WHERE s.account_id = accounts.id AND s.`+open+`))
-			ORDER BY id LIMIT $3 /*pg: FOR NO KEY UPDATE */) AS unsettled`, after, at, limit)
-	if err != nil || len(accounts) == 0 {
-		return nil, err
-	}
-	slices.SortFunc(accounts, func(a, b panel.Unsettled) int { return int(a.AccountID - b.AccountID) })
-	return accounts, t.addSegments(accounts)
+func (t *tx) NextBatch(from int64) (int64, error) {
+	first, _ := panel.BatchAccounts(from)
+	account, err := one(t, scanInt, `SELECT id FROM accounts WHERE id >= $1 ORDER BY id LIMIT 1`, first)
+	return panel.BatchOf(account), err
 }
 
-// addSegments gives accounts, which are ordered by ID, their open segments.
+func (t *tx) LastBatch() (int64, error) {
+	account, err := one(t, scanInt, `SELECT COALESCE(MAX(id), 1) FROM accounts`)
+	return panel.BatchOf(account), err
+}
+
+// AccountsToSettle reads with a statement of its own after each lock: only then
+// is what it reads what the locked accounts have, and not what they had.
+func (t *tx) AccountsToSettle(at billing.Instant, batch int64) (accounts []panel.Unsettled, done bool, err error) {
+	if err := t.store.engine.takeBatch(t, batch); err != nil {
+		return nil, false, err
+	}
+	newest, err := t.newestSettlement(batch)
+	if err != nil {
+		return nil, false, err
+	}
+	first, last := panel.BatchAccounts(batch)
+	err = t.store.engine.bulk(t, `id, posted, charged, since, next_event_at, seen_at, settled_at`, `
+		FROM accounts WHERE id BETWEEN $1 AND $2 AND settled_at < $3`, []any{first, last, at}, func(row []int64) {
+		u := panel.Unsettled{
+			AccountID: row[0], Posted: billing.Credits(row[1]), Charged: billing.Credits(row[2]),
+			Since: billing.Instant(row[3]), NextEventAt: billing.Instant(row[4]), SeenAt: billing.Instant(row[5]),
+		}
+		if settled := billing.Instant(row[6]); newest.at > settled && newest.at >= u.SeenAt {
+			u.BatchedAt = newest.at
+		}
+		accounts = append(accounts, u)
+	})
+	if err != nil || len(accounts) == 0 {
+		return nil, false, err
+	}
+	slices.SortFunc(accounts, func(a, b panel.Unsettled) int { return int(a.AccountID - b.AccountID) })
+	if err := t.correctLate(accounts, newest); err != nil {
+		return nil, false, err
+	}
+	if err := t.addSegments(accounts); err != nil {
+		return nil, false, err
+	}
+	done = newest.at >= at
+	return slices.DeleteFunc(accounts, func(u panel.Unsettled) bool {
+		return (len(u.Open) == 0 && u.Charged == u.Posted) || u.BatchedAt >= at
+	}), done, nil
+}
+
+// newest is the last settlement of a batch, and whom it left out.
+type newest struct {
+	at   billing.Instant
+	late string
+}
+
+// newestSettlement returns the zero value while a batch was never settled.
+func (t *tx) newestSettlement(batch int64) (n newest, err error) {
+	found, err := many(t, func(r row) (n newest, err error) {
+		err = r.Scan(&n.at, &n.late)
+		return n, err
+	}, `SELECT settled_at, late FROM settlements WHERE batch = $1 ORDER BY settled_at DESC LIMIT 1`, batch)
+	for _, n = range found {
+	}
+	return n, err
+}
+
+// correctLate looks up when those were settled that the newest settlement left
+// out and that were not written since.
+func (t *tx) correctLate(accounts []panel.Unsettled, newest newest) error {
+	for id := range numbers(newest.late) {
+		i, found := slices.BinarySearchFunc(accounts, id, func(u panel.Unsettled, id int64) int { return int(u.AccountID - id) })
+		if !found {
+			continue
+		}
+		a, err := t.Account(id)
+		if err != nil {
+			return err
+		}
+		accounts[i].BatchedAt = a.BatchedAt
+	}
+	return nil
+}
+
+// addSegments gives accounts, which are ordered by ID, their open segments. Those
+// of one account mostly come together, and then lie in one array with all others.
 func (t *tx) addSegments(accounts []panel.Unsettled) error {
-	at := 0 // segments mostly come account by account
-	return t.packed(9, func(row []int64) {
+	const columns = `account_id, mode, hourly, monthly, percent, starts_at, carry_seconds, carry_capped, carry_cap`
+	between := []any{accounts[0].AccountID, accounts[len(accounts)-1].AccountID}
+	all := make([]billing.Segment, 0, 4*len(accounts))
+	at, begin := 0, 0 // the account that the last row is of, and where in all its segments begin
+	return t.store.engine.bulk(t, columns, ` FROM segments WHERE account_id BETWEEN $1 AND $2 AND `+open, between, func(row []int64) {
 		if accounts[at].AccountID != row[0] {
 			found, ok := slices.BinarySearchFunc(accounts, row[0], func(a panel.Unsettled, id int64) int { return int(a.AccountID - id) })
 			if !ok {
 				return
 			}
-			at = found
+			at, begin = found, len(all)
+			all = append(all, accounts[at].Open...)
 		}
-		accounts[at].Open = append(accounts[at].Open, billing.Segment{
+		all = append(all, billing.Segment{
 			Price:   billing.Price{Mode: billing.Mode(row[1]), Hourly: billing.Credits(row[2]), Monthly: billing.Credits(row[3])},
 			Percent: row[4], From: billing.Instant(row[5]), To: billing.Never,
 			Carry: billing.Carry{Seconds: row[6], Capped: billing.Credits(row[7]), Cap: billing.Credits(row[8])},
 		})
-	}, `
-		SELECT `+t.store.engine.packed(`account_id, mode, hourly, monthly, percent, starts_at, carry_seconds, carry_capped, carry_cap`)+`
-		FROM segments WHERE account_id BETWEEN $1 AND $2 AND `+open,
-		accounts[0].AccountID, accounts[len(accounts)-1].AccountID)
+		accounts[at].Open = all[begin:len(all):len(all)]
+	})
 }
 
-// PostUsage writes postings and figures from one text, with a statement each.
-func (t *tx) PostUsage(usage panel.Transaction) error {
-	if err := balanced(usage.Postings); err != nil {
-		return t.fail(fmt.Errorf("transaction %s: %w", usage.Key, err))
-	}
-	id, err := t.insertTransaction(usage)
+// PostUsage writes two rows and the revenue, however many accounts there are.
+func (t *tx) PostUsage(s panel.Settlement) error {
+	id, err := t.insertTransaction(panel.Transaction{Key: s.Key, Kind: panel.Usage, At: s.At, Month: s.Month})
 	if err != nil {
 		return err
 	}
-	postings := pairs(usage.Postings)
-	if err := t.insertPostings(id, postings); err != nil {
+	text, total, err := packUsage(s.Usage)
+	if err == nil && total != s.Total {
+		err = fmt.Errorf("usage sums to %s, not to %s", total, s.Total)
+	}
+	if err != nil {
+		return t.fail(fmt.Errorf("transaction %s: %w", s.Key, err))
+	}
+	_, err = t.exec(`
+		INSERT INTO settlements (transaction_id, batch, settled_at, total, late, usage) VALUES ($1, $2, $3, $4, $5, $6)`,
+		id, s.Batch, s.At, s.Total, packLate(s.Late), text)
+	if err != nil {
 		return err
 	}
-	settled, err := t.exec(`
-		UPDATE accounts SET posted = posted - CAST(e.value AS BIGINT), settled_at = $2
-		FROM /*pairs*/ AS e WHERE accounts.id = CAST(e.key AS BIGINT)`, postings, usage.At)
-	if err == nil && settled != int64(len(usage.Postings)-1) {
-		err = t.fail(fmt.Errorf("transaction %s: %d of %d accounts settled: %w", usage.Key, settled, len(usage.Postings)-1, panel.ErrNotFound))
-	}
-	return err
+	return t.insertPostings(id, []panel.Posting{{AccountID: panel.BookRevenue, Amount: s.Total}})
 }

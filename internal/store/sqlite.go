@@ -65,7 +65,7 @@ func pragmas(lock string) url.Values {
 		"_txlock": {lock},
 		"_pragma": {
 			"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)",
-			"foreign_keys(1)", "cache_size(-65536)", "temp_store(MEMORY)",
+			"foreign_keys(1)", "cache_size(-16384)", "temp_store(MEMORY)",
 		},
 	}
 }
@@ -84,11 +84,8 @@ func openPool(dsn string, connections int) (*sql.DB, error) {
 	return db, nil
 }
 
-func (sqliteEngine) expand(query string) string {
-	return strings.ReplaceAll(query, "/*pairs*/", "json_each($1)")
-}
-
-func (sqliteEngine) packed(columns string) string { return packFunction + "(" + columns + ")" }
+// expand has nothing to do: what is PostgreSQL's alone is in comments.
+func (sqliteEngine) expand(query string) string { return query }
 
 func (sqliteEngine) read() *sql.TxOptions  { return &sql.TxOptions{ReadOnly: true} }
 func (sqliteEngine) write() *sql.TxOptions { return &sql.TxOptions{} }
@@ -97,6 +94,8 @@ func (sqliteEngine) clock(context.Context, *sql.Tx) (time.Time, error) { return 
 
 // There is one writer, so nobody has to wait for another.
 func (sqliteEngine) takeTurns(*tx, string) error { return nil }
+func (sqliteEngine) shareBatch(*tx, int64) error { return nil }
+func (sqliteEngine) takeBatch(*tx, int64) error  { return nil }
 func (sqliteEngine) lockTable(*tx, string) error { return nil }
 
 func (sqliteEngine) dialect() goose.Dialect       { return goose.DialectSQLite3 }

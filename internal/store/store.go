@@ -42,9 +42,9 @@ type engine interface {
 	open() (write, read *sql.DB, err error)
 	// expand turns the common text of a query into the engine's.
 	expand(query string) string
-	// packed is an aggregate that makes one text of the columns of all rows, which
-	// are numbers. See packed.go.
-	packed(columns string) string
+	// bulk gives each row of SELECT columns from, in no order, as numbers that are
+	// valid until the next. See bulk.go.
+	bulk(t *tx, columns, from string, args []any, each func(row []int64)) error
 	// read and write are how transactions of the two kinds begin.
 	read() *sql.TxOptions
 	write() *sql.TxOptions
@@ -54,6 +54,11 @@ type engine interface {
 	clock(context.Context, *sql.Tx) (time.Time, error)
 	// takeTurns lets one transaction at a time go on with a subject.
 	takeTurns(t *tx, subject string) error
+	// shareBatch keeps a batch of accounts from being settled. Whoever locks an
+	// account of it does that first. takeBatch waits for all of those to end, and
+	// keeps others from sharing it.
+	shareBatch(t *tx, batch int64) error
+	takeBatch(t *tx, batch int64) error
 	// lockTable waits for whoever writes to a table or has rows of it locked, and
 	// keeps others from it.
 	lockTable(t *tx, table string) error
@@ -178,7 +183,7 @@ func (s *Store) once(ctx context.Context, db *sql.DB, options *sql.TxOptions, fn
 		return s.wrap(err)
 	}
 	defer func() { _ = begun.Rollback() }() // does nothing after a commit; runs also when fn panics
-	t := &tx{store: s, sql: begun, ctx: bounded}
+	t := &tx{store: s, conn: conn, sql: begun, ctx: bounded}
 	err = fn(t)
 	switch {
 	case errors.Is(t.failed, errRace), errors.Is(t.failed, errLost): // whatever fn made of it

@@ -14,6 +14,7 @@ import (
 // tx is one transaction. Its methods are in the files of their nouns.
 type tx struct {
 	store  *Store
+	conn   *sql.Conn // that sql is on
 	sql    *sql.Tx
 	ctx    context.Context // bounded, and not the caller's
 	now    billing.Instant // 0 until it was asked for

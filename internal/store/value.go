@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-
-	"accrue/internal/panel"
 )
 
 // plain turns arguments into what every driver takes: int64, string, bool,
@@ -71,23 +69,6 @@ func (d document) Scan(value any) error {
 		return fmt.Errorf("%T is no document", value)
 	}
 	return json.Unmarshal([]byte(text), d.of)
-}
-
-// pairs writes postings for a query's /*pairs*/, its first argument: one
-// statement then works on many accounts. There e.key is an account and e.value
-// its amount.
-func pairs(postings []panel.Posting) string {
-	text := []byte{'{'}
-	for i, p := range postings {
-		if i > 0 {
-			text = append(text, ',')
-		}
-		text = append(text, '"')
-		text = strconv.AppendInt(text, p.AccountID, 10)
-		text = append(text, '"', ':')
-		text = strconv.AppendInt(text, int64(p.Amount), 10)
-	}
-	return string(append(text, '}'))
 }
 
 // filter builds the WHERE of a list that can be narrowed in several ways. Only

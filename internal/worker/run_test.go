@@ -369,7 +369,7 @@ func TestWorkGoesOnWhenTheDatabaseIsBack(t *testing.T) {
 		p.must(end())
 		log.mu.Lock()
 		defer log.mu.Unlock()
-		if n := len(log.text); n < 10 || n > 400 {
+		if n := len(log.text); n < 10 || n > 500 {
 			t.Errorf("a minute without a database left %d lines in the log:\n%s", n, strings.Join(log.text[:min(n, 20)], "\n"))
 		}
 	})

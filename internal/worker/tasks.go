@@ -14,7 +14,7 @@ var lanes = []struct {
 	name    panel.Lane
 	runners int
 }{
-	{panel.LaneMoney, 1},
+	{panel.LaneMoney, 2},
 	{panel.LaneMachines, 16},
 	{panel.LaneMail, 2},
 }

@@ -39,13 +39,17 @@ var storePromises = []struct {
 	{"used months have a segment", usedMonths},
 	{"minimums come back whole", minimumsComeBack},
 	{"statements are frozen once", statementsAreFrozen},
-	{"accounts to settle come in chunks", accountsToSettle},
+	{"accounts to settle come in batches", accountsToSettle},
+	{"batches are those that have accounts", batchesOfAccounts},
 	{"usage of many accounts is one transaction", usageIsPosted},
+	{"what is written after a settlement stands", writtenAfterSettlement},
 
 	{"transactions come back whole, and exist once", transactionsExistOnce},
 	{"transactions sum to zero", transactionsSumToZero},
 	{"entries carry the balance after them", entriesCarryBalances},
 	{"postings add up", postingsAddUp},
+	{"running totals are compared with the sums", totalsAreCompared},
+	{"entries of settlements are among the others", entriesOfSettlements},
 
 	{"locations come back whole", locationsComeBack},
 	{"hypervisors come back whole", hypervisorsComeBack},

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"accrue/internal/billing"
 	"accrue/internal/panel"
@@ -164,12 +165,12 @@ func accountsToSettle(t *testing.T, s panel.Store) {
 	accounts[3].SettledAt = noon + 9
 	update(t, s, func(tx panel.Tx) error { return tx.UpdateAccount(accounts[3]) })
 
-	chunk := func(at billing.Instant, after int64, limit int, want ...panel.Unsettled) {
+	toSettle := func(at billing.Instant, done bool, want ...panel.Unsettled) {
 		t.Helper()
 		update(t, s, func(tx panel.Tx) error {
-			got, err := tx.AccountsToSettle(at, after, limit)
-			if diff := cmp.Diff(got, want); diff != "" {
-				t.Errorf("- got, + want:\n%s", diff)
+			got, isDone, err := tx.AccountsToSettle(at, 0)
+			if diff := cmp.Diff(got, want, cmpopts.EquateEmpty()); diff != "" || isDone != done {
+				t.Errorf("at %s: done %t, want %t; - got, + want:\n%s", at, isDone, done, diff)
 			}
 			return err
 		})
@@ -179,11 +180,33 @@ func accountsToSettle(t *testing.T, s panel.Store) {
 		all = append(all, unsettled(accounts[i], open[i]))
 	}
 	all = append(all, unsettled(charged))
-	chunk(noon+10, 0, 3, all[:3]...)
-	chunk(noon+10, accounts[2].ID, 3, all[3:]...)
-	chunk(noon+10, charged.ID, 1)
-	chunk(noon+9, accounts[2].ID, 3, all[4]) // one is settled until then
-	chunk(noon+10, idle.ID-1, 3, all[4])
+	toSettle(noon+10, false, all...)
+	toSettle(noon+9, false, all[0], all[1], all[2], all[4]) // one is settled until then
+	update(t, s, func(tx panel.Tx) error {
+		return tx.PostUsage(panel.Settlement{
+			Key: "usage/1", At: noon + 20, Total: 5, Late: []int64{all[1].AccountID, idle.ID},
+			Usage: []panel.BatchUsage{{AccountID: all[0].AccountID, Amount: 5, Used: 5}, {AccountID: charged.ID, Used: 2}},
+		})
+	})
+	late := unsettled(accounts[1], open[1])
+	toSettle(noon+20, true, late)
+	for i := range all {
+		all[i].BatchedAt = noon + 20
+	}
+	all[1].BatchedAt = 0
+	toSettle(noon+30, false, all...)
+}
+
+func batchesOfAccounts(t *testing.T, s panel.Store) {
+	next := func(from int64) func(panel.Tx) (int64, error) {
+		return func(tx panel.Tx) (int64, error) { return tx.NextBatch(from) }
+	}
+	absent(t, s, next(0))
+	same(t, s, 0, panel.Tx.LastBatch)
+	w := build(t, s)
+	same(t, s, panel.BatchOf(w.account), next(0))
+	same(t, s, panel.BatchOf(w.account), panel.Tx.LastBatch)
+	absent(t, s, next(panel.BatchOf(w.account)+1))
 }
 
 // unsettled is what settling an account depends on: its segments without their
@@ -199,29 +222,62 @@ func unsettled(a panel.Account, open ...billing.Segment) panel.Unsettled {
 
 func usageIsPosted(t *testing.T, s panel.Store) {
 	w := build(t, s)
-	accounts, _ := w.settleable(t, 3)
-	usage := panel.Transaction{Key: "usage/1", Kind: panel.Usage, At: noon + 60, Month: noon.Month()}
-	for i := range accounts {
-		amount := billing.Credits(i + 1)
-		accounts[i].Posted, accounts[i].SettledAt = amount, noon+60
-		usage.Postings = append(usage.Postings, panel.Posting{AccountID: accounts[i].ID, Amount: -amount})
+	accounts, _ := w.settleable(t, 4)
+	usage := panel.Settlement{Key: "usage/1", At: noon + 60, Month: noon.Month()}
+	for i, a := range accounts[:3] {
+		amount := billing.Credits(i) // the first one costs nothing
+		usage.Usage = append(usage.Usage, panel.BatchUsage{AccountID: a.ID, Amount: amount, Used: amount})
+		usage.Total += amount
+		accounts[i].BatchedAt = noon + 60
 	}
-	usage.Postings = append(usage.Postings, panel.Posting{AccountID: panel.BookRevenue, Amount: 6})
+	usage.Late = []int64{accounts[3].ID}
 	post := func(tx panel.Tx) error { return tx.PostUsage(usage) }
 	update(t, s, post)
-	for _, want := range accounts {
+	for i, want := range accounts {
 		same(t, s, want, func(tx panel.Tx) (panel.Account, error) { return tx.Account(want.ID) })
-		same(t, s, want.Posted, func(tx panel.Tx) (billing.Credits, error) { return tx.UsagePosted(want.ID, noon.Month()) })
+		same(t, s, billing.Credits(i%3), func(tx panel.Tx) (billing.Credits, error) { return tx.UsagePosted(want.ID, noon.Month()) })
+		same(t, s, 0, func(tx panel.Tx) (billing.Credits, error) { return tx.UsagePosted(want.ID, noon.Month()-1) })
 	}
-	same(t, s, 4, func(tx panel.Tx) (int, error) {
+	update(t, s, func(tx panel.Tx) error {
 		got, err := tx.TransactionByKey(usage.Key)
-		return len(got.Postings), err
+		want := []panel.Posting{{AccountID: accounts[2].ID, Amount: -2, Used: 2}, {AccountID: accounts[1].ID, Amount: -1, Used: 1}, {AccountID: panel.BookRevenue, Amount: 3}}
+		if diff := cmp.Diff(got.Postings, want); diff != "" {
+			t.Errorf("- got, + want:\n%s", diff)
+		}
+		return err
 	})
 	fails(t, s, panel.ErrExists, post)
-	usage.Key = "usage/2"
-	usage.Postings[0].AccountID = 1 << 40
+	usage.Key, usage.At, usage.Total = "usage/2", usage.At+60, 4
 	if err := s.Update(t.Context(), post); err == nil {
-		t.Error("usage of an account that is not there was accepted")
+		t.Error("usage that does not sum to its total was accepted")
 	}
 	absent(t, s, func(tx panel.Tx) (panel.Transaction, error) { return tx.TransactionByKey(usage.Key) })
+}
+
+// What is written after a settlement says itself until when it is settled.
+func writtenAfterSettlement(t *testing.T, s panel.Store) {
+	w := build(t, s)
+	accounts, _ := w.settleable(t, 1)
+	a := accounts[0]
+	for i, at := range []billing.Instant{noon + 60, noon + 120} {
+		update(t, s, func(tx panel.Tx) error {
+			return tx.PostUsage(panel.Settlement{Key: at.String(), At: at, Month: noon.Month(), Total: 5, Usage: []panel.BatchUsage{{AccountID: a.ID, Amount: 5, Used: billing.Credits(5 * (i + 1))}}})
+		})
+		a.BatchedAt = at
+		update(t, s, func(tx panel.Tx) error {
+			locked, err := tx.LockAccount(a.ID)
+			if locked != a {
+				t.Errorf("got %+v, want %+v", locked, a)
+			}
+			return err
+		})
+	}
+	for _, write := range []panel.Account{
+		{SettledAt: noon + 60, SeenAt: noon + 121}, // it changed after the settlement
+		{SettledAt: noon + 120, SeenAt: noon + 120},
+	} {
+		a.SettledAt, a.SeenAt, a.BatchedAt = write.SettledAt, write.SeenAt, 0
+		update(t, s, func(tx panel.Tx) error { return tx.UpdateAccount(a) })
+		same(t, s, a, func(tx panel.Tx) (panel.Account, error) { return tx.Account(a.ID) })
+	}
 }
