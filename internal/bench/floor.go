@@ -129,10 +129,6 @@ func (w written) insert(ctx context.Context, tx *sql.Tx, usage panel.Transaction
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO postings (account_id, transaction_id, amount) VALUES (?, ?, ?)`, panel.BookRevenue, id, w.total[i])
-		if err != nil {
-			return err
-		}
 	}
 	return nil
 }
@@ -183,10 +179,6 @@ func (s *schema) floor(ctx context.Context, usage panel.Transaction) error {
 			if err != nil {
 				return err
 			}
-			_, err = tx.Exec(ctx, `
-				INSERT INTO postings (account_id, transaction_id, amount)
-				SELECT $1, transaction_id, total FROM settlements WHERE settled_at = $2 AND batch = ANY($3)`,
-				panel.BookRevenue, int64(usage.At), w.batches)
 			return err
 		})
 	})

@@ -29,25 +29,26 @@ func (p *Panel) CatchUp(ctx context.Context, account int64) error {
 	return p.onAccount(ctx, account, func(*book) error { return nil })
 }
 
-// OrderSettlement makes sure that everything is settled at the last full
-// interval, unless that is not after the one a worker knows it has ordered, and
-// returns the instant. The first batch is settled with the order, so that where
-// there is no other an hour is one transaction. The others are dealt out to tasks
-// with keys of their own, so any number of workers may give the order.
-func (p *Panel) OrderSettlement(ctx context.Context, known billing.Instant) (at billing.Instant, err error) {
+// LastInterval is the last full interval: everything is to be settled until then.
+func (p *Panel) LastInterval(ctx context.Context) (at billing.Instant, err error) {
 	err = p.view(ctx, func(tx Tx) error {
 		settings, err := tx.Settings()
 		at = tx.Now().Floor(settings.SettlementInterval.Seconds())
 		return err
 	})
-	if err != nil || at <= known {
-		return known, err
-	}
-	return at, p.update(ctx, func(tx Tx) error { return orderSettlement(tx, at) })
+	return at, err
+}
+
+// OrderSettlement makes sure that everything is settled at an instant, which is a
+// full interval that has come. The first batch is settled with the order, so that
+// where there is no other an hour is one transaction. The others are dealt out to
+// tasks with keys of their own, so any number of workers may give the order.
+func (p *Panel) OrderSettlement(ctx context.Context, at billing.Instant) error {
+	return p.update(ctx, func(tx Tx) error { return orderSettlement(tx, at) })
 }
 
 func orderSettlement(tx Tx, at billing.Instant) error {
-	first, err := tx.NextBatch(0)
+	first, last, err := tx.Batches()
 	if errors.Is(err, ErrNotFound) {
 		return nil
 	}
@@ -55,10 +56,6 @@ func orderSettlement(tx Tx, at billing.Instant) error {
 		return err
 	}
 	late, err := settleBatch(tx, at, first)
-	if err != nil {
-		return err
-	}
-	last, err := tx.LastBatch()
 	if err != nil || (last == first && len(late) == 0) {
 		return err
 	}

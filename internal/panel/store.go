@@ -106,13 +106,14 @@ type Ledger interface {
 	UsagePosted(account int64, month billing.Month) (billing.Credits, error)
 	// LedgerTotals counts the transactions and sums all postings, which is zero.
 	LedgerTotals() (transactions int64, sum billing.Credits, err error)
-	// SumEntries goes through all entries of a batch's accounts, by their numbers.
+	// SumEntries goes through all entries of a batch's accounts, by their numbers,
+	// and through what its settlements gave to BookRevenue, if there are any.
 	SumEntries(batch int64) (map[int64]LedgerSums, error)
 	// NextBatch is the first batch from a given one on that has accounts, or
 	// ErrNotFound.
 	NextBatch(from int64) (batch int64, err error)
-	// LastBatch is the last batch that has accounts, or 0.
-	LastBatch() (int64, error)
+	// Batches are the first and the last batch that have accounts, or ErrNotFound.
+	Batches() (first, last int64, err error)
 	// AccountsToSettle keeps everybody else from locking an account of a batch and
 	// returns, by ID, the accounts that are not settled at an instant and have open
 	// segments or charges not posted yet. Done says that the batch was settled at

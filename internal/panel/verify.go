@@ -83,6 +83,8 @@ func (v *verification) batch(tx Tx, batch int64) error {
 	if err != nil {
 		return fmt.Errorf("entries of batch %d: %w", batch, err)
 	}
+	revenue := sums[BookRevenue]
+	v.zero.check(1, revenue.Broken == 0, "the usage of settlement %d does not sum to its revenue", revenue.Broken)
 	accounts, err := tx.ListAccounts("", first-1, int(last-first+1))
 	if err != nil {
 		return err

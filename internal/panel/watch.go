@@ -156,17 +156,30 @@ func (p *Panel) Beat(ctx context.Context, b Beat) error {
 	})
 }
 
-// NextDue returns the earliest instant at which an account or a task needs
-// somebody, or Never.
-func (p *Panel) NextDue(ctx context.Context) (next billing.Instant, err error) {
+// Agenda is what waits for a worker, and until when.
+type Agenda struct {
+	Now     billing.Instant
+	Account billing.Instant // when the next account is due, or Never
+	Task    billing.Instant // when the next task is, or Never
+	Settle  billing.Instant // the last full interval: everything is to be settled until here
+	Again   billing.Instant // the next full interval
+}
+
+// Agenda returns what waits for a worker.
+func (p *Panel) Agenda(ctx context.Context) (a Agenda, err error) {
 	err = p.view(ctx, func(tx Tx) error {
-		account, err := tx.NextDue()
+		settings, err := tx.Settings()
 		if err != nil {
 			return err
 		}
-		task, err := tx.NextTask()
-		next = min(account, task)
+		a.Now = tx.Now()
+		a.Settle = a.Now.Floor(settings.SettlementInterval.Seconds())
+		a.Again = a.Settle + settings.SettlementInterval.Seconds()
+		if a.Account, err = tx.NextDue(); err != nil {
+			return err
+		}
+		a.Task, err = tx.NextTask()
 		return err
 	})
-	return next, err
+	return a, err
 }

@@ -100,6 +100,7 @@ func (t *tx) batchEntries(l panel.LedgerFilter, oldest int64) (entries []panel.E
 type settlement struct {
 	panel.Transaction
 	usage    string
+	total    billing.Credits
 	credited billing.Credits // what the account had been credited until then
 }
 

@@ -34,9 +34,7 @@ func (t *tx) SumEntries(batch int64) (map[int64]panel.LedgerSums, error) {
 		}
 		for _, s := range page {
 			ownUntil(s.ID)
-			for u := range unpackUsage(s.usage) {
-				sums.addUsage(s.ID, u)
-			}
+			sums.addSettlement(s)
 			at = s.At
 		}
 	}
@@ -50,10 +48,10 @@ func (t *tx) SumEntries(batch int64) (map[int64]panel.LedgerSums, error) {
 func (t *tx) settlementsAfter(batch int64, at billing.Instant) ([]settlement, error) {
 	const page = 100
 	return many(t, func(r row) (s settlement, err error) {
-		err = r.Scan(&s.ID, &s.At, &s.usage)
+		err = r.Scan(&s.ID, &s.At, &s.total, &s.usage)
 		return s, err
 	}, `
-		SELECT transaction_id, settled_at, usage FROM settlements
+		SELECT transaction_id, settled_at, total, usage FROM settlements
 		WHERE batch = $1 AND settled_at > $2 ORDER BY settled_at LIMIT $3`, batch, at, page)
 }
 
@@ -82,10 +80,18 @@ func (l ledgerSums) addOwn(p posted) {
 	l.keep(p.account, s, p.transaction, s.Other == p.credited && s.Used == p.used)
 }
 
-func (l ledgerSums) addUsage(transaction int64, u panel.BatchUsage) {
-	s := l[u.AccountID]
-	s.Used += u.Amount
-	l.keep(u.AccountID, s, transaction, s.Used == u.Used)
+// addSettlement adds a settlement to its accounts and to the book of revenue.
+func (l ledgerSums) addSettlement(settled settlement) {
+	var total billing.Credits
+	for u := range unpackUsage(settled.usage) {
+		s := l[u.AccountID]
+		s.Used += u.Amount
+		l.keep(u.AccountID, s, settled.ID, s.Used == u.Used)
+		total += u.Amount
+	}
+	revenue := l[panel.BookRevenue]
+	revenue.Used += settled.total
+	l.keep(panel.BookRevenue, revenue, settled.ID, total == settled.total)
 }
 
 func (l ledgerSums) keep(account int64, s panel.LedgerSums, transaction int64, right bool) {

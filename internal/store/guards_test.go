@@ -59,7 +59,6 @@ var refused = []struct{ statement, says string }{
 var refusedBy = map[string][]struct{ statement, says string }{
 	"postgres": {
 		{`INSERT INTO postings (account_id, transaction_id, amount) VALUES (-4, (SELECT MIN(id) FROM transactions), 5)`, "do not sum to zero"},
-		{`INSERT INTO postings (account_id, transaction_id, amount) SELECT -4, MAX(id), 4 FROM transactions`, "do not sum to zero"},
 		{`UPDATE currencies SET is_default = FALSE`, "there must be a default currency"},
 	},
 	"sqlite": {

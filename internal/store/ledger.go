@@ -87,25 +87,33 @@ func (t *tx) withPostings(tr panel.Transaction, err error) (panel.Transaction, e
 	if err != nil {
 		return tr, err
 	}
-	settlements, err := many(t, func(r row) (usage string, err error) { return usage, r.Scan(&usage) },
-		`SELECT usage FROM settlements WHERE transaction_id = $1`, tr.ID)
+	var usage string
+	var total billing.Credits
+	_, err = many(t, func(r row) (none struct{}, err error) { return none, r.Scan(&usage, &total) },
+		`SELECT usage, total FROM settlements WHERE transaction_id = $1`, tr.ID)
 	if err != nil {
 		return tr, err
 	}
-	for _, usage := range settlements {
-		for u := range unpackUsage(usage) {
-			if u.Amount != 0 {
-				tr.Postings = append(tr.Postings, panel.Posting{AccountID: u.AccountID, Amount: -u.Amount, Used: u.Used})
-			}
-		}
+	if usage != "" {
+		tr.Postings = settlementPostings(usage, total)
+		return tr, nil
 	}
-	slices.Reverse(tr.Postings)
-	own, err := many(t, func(r row) (p panel.Posting, err error) {
+	tr.Postings, err = many(t, func(r row) (p panel.Posting, err error) {
 		err = r.Scan(&p.AccountID, &p.Amount, &p.Credited, &p.Used)
 		return p, err
 	}, `SELECT account_id, amount, credited, used FROM postings WHERE transaction_id = $1 ORDER BY account_id DESC`, tr.ID)
-	tr.Postings = append(tr.Postings, own...)
 	return tr, err
+}
+
+// settlementPostings are a settlement's, which add up by themselves.
+func settlementPostings(usage string, total billing.Credits) (postings []panel.Posting) {
+	for u := range unpackUsage(usage) {
+		if u.Amount != 0 {
+			postings = append(postings, panel.Posting{AccountID: u.AccountID, Amount: -u.Amount, Used: u.Used})
+		}
+	}
+	slices.Reverse(postings)
+	return append(postings, panel.Posting{AccountID: panel.BookRevenue, Amount: total})
 }
 
 // UsagePosted is the difference of two running totals: none of the month's
@@ -152,7 +160,6 @@ func (t *tx) LedgerTotals() (transactions int64, sum billing.Credits, err error)
 	if transactions, err = one(t, scanInt, `SELECT COUNT(*) FROM transactions`); err != nil {
 		return 0, 0, err
 	}
-	total, err := one(t, scanInt, `
-		SELECT CAST(COALESCE((SELECT SUM(amount) FROM postings), 0) - COALESCE((SELECT SUM(total) FROM settlements), 0) AS BIGINT)`)
+	total, err := one(t, scanInt, `SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM postings`)
 	return transactions, billing.Credits(total), err
 }

@@ -14,9 +14,12 @@ func (t *tx) NextBatch(from int64) (int64, error) {
 	return panel.BatchOf(account), err
 }
 
-func (t *tx) LastBatch() (int64, error) {
-	account, err := one(t, scanInt, `SELECT COALESCE(MAX(id), 1) FROM accounts`)
-	return panel.BatchOf(account), err
+func (t *tx) Batches() (first, last int64, err error) {
+	ends, err := one(t, func(r row) (ends [2]int64, err error) {
+		err = r.Scan(&ends[0], &ends[1])
+		return ends, err
+	}, `SELECT a.id, (SELECT MAX(id) FROM accounts) FROM accounts a ORDER BY a.id LIMIT 1`)
+	return panel.BatchOf(ends[0]), panel.BatchOf(ends[1]), err
 }
 
 // AccountsToSettle reads with a statement of its own after each lock: only then
@@ -116,7 +119,8 @@ func (t *tx) addSegments(accounts []panel.Unsettled) error {
 	})
 }
 
-// PostUsage writes two rows and the revenue, however many accounts there are.
+// PostUsage writes two rows, however many accounts there are. The settlement's
+// total is the revenue, too.
 func (t *tx) PostUsage(s panel.Settlement) error {
 	id, err := t.insertTransaction(panel.Transaction{Key: s.Key, Kind: panel.Usage, At: s.At, Month: s.Month})
 	if err != nil {
@@ -132,8 +136,5 @@ func (t *tx) PostUsage(s panel.Settlement) error {
 	_, err = t.exec(`
 		INSERT INTO settlements (transaction_id, batch, settled_at, total, late, usage) VALUES ($1, $2, $3, $4, $5, $6)`,
 		id, s.Batch, s.At, s.Total, packLate(s.Late), text)
-	if err != nil {
-		return err
-	}
-	return t.insertPostings(id, []panel.Posting{{AccountID: panel.BookRevenue, Amount: s.Total}})
+	return err
 }

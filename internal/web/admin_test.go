@@ -286,8 +286,9 @@ func TestLedgerPagesDivideNoTransaction(t *testing.T) {
 	accounts["b"].instance("web-1")
 	for range 40 {
 		k.pass(billing.Hour)
-		_, err := k.OrderSettlement(t.Context(), 0)
+		at, err := k.LastInterval(t.Context())
 		k.must(err)
+		k.must(k.OrderSettlement(t.Context(), at))
 		k.work()
 	}
 	entries, err := k.Ledger(t.Context(), k.root, panel.LedgerFilter{Limit: 10_000})

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"accrue/internal/billing"
 )
 
 // keepMoney lets accounts live through what has come due, and orders
@@ -15,7 +17,7 @@ func (w *Worker) keepMoney(s shift, due bell) {
 		if _, err := w.catchUp(s.work, together, w.putOff); err != nil {
 			w.trouble(s, "look for accounts that are due", err)
 		}
-		if err := w.orderSettlement(s.work); err != nil {
+		if err := w.settleWhenDue(s.work); err != nil {
 			w.trouble(s, "order settlement", err)
 		}
 	}
@@ -64,8 +66,20 @@ func (w *Worker) putOff(account int64, err error) error {
 	return nil
 }
 
-// orderSettlement sees to it that usage is posted at every full interval.
-func (w *Worker) orderSettlement(ctx context.Context) (err error) {
-	w.settled, err = w.panel.OrderSettlement(ctx, w.settled)
+// settle sees to it that usage is posted until an instant.
+func (w *Worker) settle(ctx context.Context, at billing.Instant) error {
+	err := w.panel.OrderSettlement(ctx, at)
+	if err == nil {
+		w.settled = at
+	}
 	return err
+}
+
+// settleWhenDue sees to it that usage is posted at every full interval.
+func (w *Worker) settleWhenDue(ctx context.Context) error {
+	at, err := w.panel.LastInterval(ctx)
+	if err != nil || at <= w.settled {
+		return err
+	}
+	return w.settle(ctx, at)
 }

@@ -22,19 +22,21 @@ const (
 // database alone. It ends with the first error.
 func (w *Worker) Step(ctx context.Context) error {
 	for range maxRounds {
-		crossed, err := w.catchUp(ctx, 1, asItIs)
+		waiting, err := w.panel.Agenda(ctx)
 		if err != nil {
 			return err
 		}
-		if err := w.orderSettlement(ctx); err != nil {
-			return err
+		var busy bool
+		switch {
+		case waiting.Account <= waiting.Now:
+			busy, err = w.catchUp(ctx, 1, asItIs)
+		case waiting.Settle > w.settled:
+			busy, err = true, w.settle(ctx, waiting.Settle)
+		case waiting.Task <= waiting.Now:
+			busy, err = w.drain(ctx)
 		}
-		ran, err := w.drain(ctx)
-		if err != nil {
+		if err != nil || !busy {
 			return err
-		}
-		if !crossed && !ran {
-			return nil
 		}
 	}
 	return fmt.Errorf("there is more to do after %d rounds", maxRounds)
@@ -67,18 +69,10 @@ func (w *Worker) drain(ctx context.Context) (busy bool, err error) {
 // anything before: when an account or a task is due, or when a settlement is
 // while anything accrues. It is Never when there is nothing to wait for.
 func (w *Worker) Next(ctx context.Context) (billing.Instant, error) {
-	next, err := w.panel.NextDue(ctx)
+	waiting, err := w.panel.Agenda(ctx)
+	next := min(waiting.Account, waiting.Task)
 	if err != nil || next == billing.Never {
 		return next, err
 	}
-	settings, err := w.panel.Settings(ctx)
-	if err != nil {
-		return next, err
-	}
-	now, err := w.panel.Now(ctx)
-	if err != nil {
-		return next, err
-	}
-	interval := settings.SettlementInterval.Seconds()
-	return min(next, now.Floor(interval)+interval), nil
+	return min(next, waiting.Again), nil
 }

@@ -195,7 +195,7 @@ func postingsAddUp(t *testing.T, s panel.Store) {
 			Key: "5", At: next.Month.Start() + 60, Month: next.Month, Total: 7, Usage: []panel.BatchUsage{{AccountID: w.account, Amount: 7, Used: 44}},
 		})
 	})
-	want := map[int64]panel.LedgerSums{w.account: {Other: 100, Used: 44}}
+	want := map[int64]panel.LedgerSums{w.account: {Other: 100, Used: 44}, panel.BookRevenue: {Used: 7}}
 	same(t, s, want, func(tx panel.Tx) (map[int64]panel.LedgerSums, error) { return tx.SumEntries(panel.BatchOf(w.account)) })
 	same(t, s, [2]int64{5, 0}, func(tx panel.Tx) ([2]int64, error) {
 		n, total, err := tx.LedgerTotals()

@@ -202,10 +202,14 @@ func batchesOfAccounts(t *testing.T, s panel.Store) {
 		return func(tx panel.Tx) (int64, error) { return tx.NextBatch(from) }
 	}
 	absent(t, s, next(0))
-	same(t, s, 0, panel.Tx.LastBatch)
+	ends := func(tx panel.Tx) (ends [2]int64, err error) {
+		ends[0], ends[1], err = tx.Batches()
+		return ends, err
+	}
+	absent(t, s, ends)
 	w := build(t, s)
 	same(t, s, panel.BatchOf(w.account), next(0))
-	same(t, s, panel.BatchOf(w.account), panel.Tx.LastBatch)
+	same(t, s, [2]int64{panel.BatchOf(w.account), panel.BatchOf(w.account)}, ends)
 	absent(t, s, next(panel.BatchOf(w.account)+1))
 }
 

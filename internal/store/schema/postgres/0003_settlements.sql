@@ -1,7 +1,8 @@
 -- +goose Up
 
 -- A settlement in bulk is one row for a batch of accounts, however many
--- instances they have. usage is JSON text: for each account that was settled with
+-- instances they have: both sides of its transaction, which has no postings. total
+-- is the revenue. usage is JSON text: for each account that was settled with
 -- the batch, what it was charged and what it had been charged in all by then,
 -- such as {"17":[41666,1250000]}. late names the others, such as ",19,23,".
 CREATE TABLE settlements (
@@ -13,6 +14,9 @@ CREATE TABLE settlements (
     usage          TEXT COLLATE "C" NOT NULL,
     UNIQUE (batch, settled_at)
 );
+
+-- Nothing looks for transactions by these any more.
+DROP INDEX transactions_by_month;
 
 -- A posting to an account says what had been credited and used in all after it,
 -- so that a balance needs no sum over history.
@@ -44,20 +48,3 @@ END $$;
 -- +goose StatementEnd
 CREATE TRIGGER totalled BEFORE INSERT ON settlements
     FOR EACH ROW EXECUTE FUNCTION refuse_wrong_total();
-
--- The usage of a settlement is the other side of its revenue.
--- +goose StatementBegin
-CREATE OR REPLACE FUNCTION refuse_unbalanced() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    unbalanced BIGINT;
-BEGIN
-    SELECT a.transaction_id INTO unbalanced
-    FROM (SELECT transaction_id, SUM(amount) AS amount FROM added GROUP BY transaction_id) AS a
-        LEFT JOIN settlements s ON s.transaction_id = a.transaction_id
-    WHERE a.amount <> COALESCE(s.total, 0) LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'the postings of transaction % do not sum to zero', unbalanced;
-    END IF;
-    RETURN NULL;
-END $$;
--- +goose StatementEnd

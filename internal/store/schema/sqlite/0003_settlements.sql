@@ -1,7 +1,8 @@
 -- +goose Up
 
 -- A settlement in bulk is one row for a batch of accounts, however many
--- instances they have. usage is JSON text: for each account that was settled with
+-- instances they have: both sides of its transaction, which has no postings. total
+-- is the revenue. usage is JSON text: for each account that was settled with
 -- the batch, what it was charged and what it had been charged in all by then,
 -- such as {"17":[41666,1250000]}. late names the others, such as ",19,23,".
 CREATE TABLE settlements (
@@ -13,6 +14,9 @@ CREATE TABLE settlements (
     usage          TEXT    NOT NULL,
     UNIQUE (batch, settled_at)
 ) STRICT;
+
+-- Nothing looks for transactions by these any more.
+DROP INDEX transactions_by_month;
 
 -- A posting to an account says what had been credited and used in all after it,
 -- so that a balance needs no sum over history.
