@@ -71,13 +71,10 @@ func (s *site) commits(ctx context.Context) (time.Duration, error) {
 // tops every account up once a week.
 func (s *site) liveUntil(ctx context.Context, end billing.Instant, accounts int) (topUps int, err error) {
 	who := identity.System("bench")
-	for payday := s.clock.instant() + 7*billing.Day; s.clock.instant() < end; {
-		next, err := s.worker.Next(ctx)
-		if err != nil {
-			return topUps, err
-		}
+	next, err := s.worker.Next(ctx)
+	for payday := s.clock.instant() + 7*billing.Day; err == nil && s.clock.instant() < end; {
 		s.clock.set(min(next, end))
-		if err := s.worker.Step(ctx); err != nil {
+		if next, err = s.worker.StepNext(ctx); err != nil {
 			return topUps, err
 		}
 		if s.clock.instant() < payday {
@@ -92,5 +89,5 @@ func (s *site) liveUntil(ctx context.Context, end billing.Instant, accounts int)
 			}
 		}
 	}
-	return topUps, nil
+	return topUps, err
 }

@@ -98,20 +98,13 @@ func (s *story) tell(ctx context.Context) (Handout, error) {
 // advance turns the clock to an instant, and stops at each one at which
 // something comes due by itself.
 func (s *story) advance(ctx context.Context, to billing.Instant) error {
-	for {
-		next, err := s.worker.Next(ctx)
-		if err != nil {
-			return err
-		}
-		if next > to {
-			s.now = to
-			return nil
-		}
+	next, err := s.worker.Next(ctx)
+	for err == nil && next <= to {
 		s.now = max(s.now, next)
-		if err := s.worker.Step(ctx); err != nil {
-			return err
-		}
+		next, err = s.worker.StepNext(ctx)
 	}
+	s.now = to
+	return err
 }
 
 // handOut makes tokens for those whose sign-ins are printed.

@@ -99,18 +99,13 @@ func reason(err error) string {
 // advance turns the clock to an instant, and stops at each one at which
 // something comes due by itself.
 func (r *run) advance(ctx context.Context, to billing.Instant) error {
-	for {
-		next, err := r.worker.Next(ctx)
-		if err != nil {
-			return err
-		}
-		if next > to {
-			break
-		}
+	next, err := r.worker.Next(ctx)
+	for err == nil && next <= to {
 		r.now = max(r.now, next)
-		if err := r.worker.Step(ctx); err != nil {
-			return err
-		}
+		next, err = r.worker.StepNext(ctx)
+	}
+	if err != nil {
+		return err
 	}
 	r.now = to
 	return r.record(ctx)

@@ -60,6 +60,10 @@ func (postgresEngine) expand(query string) string {
 	return postgresText.Replace(query)
 }
 
+func (postgresEngine) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, maxTransaction)
+}
+
 func (postgresEngine) read() *sql.TxOptions {
 	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 }

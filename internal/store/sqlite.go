@@ -87,6 +87,13 @@ func openPool(dsn string, connections int) (*sql.DB, error) {
 // expand has nothing to do: what is PostgreSQL's alone is in comments.
 func (sqliteEngine) expand(query string) string { return query }
 
+// bounded bounds nothing: what waits for the writer waits for a connection, which
+// its caller bounds, and the driver starts a goroutine for each statement that
+// could be interrupted.
+func (sqliteEngine) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	return ctx, func() {}
+}
+
 func (sqliteEngine) read() *sql.TxOptions  { return &sql.TxOptions{ReadOnly: true} }
 func (sqliteEngine) write() *sql.TxOptions { return &sql.TxOptions{} }
 

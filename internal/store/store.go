@@ -45,6 +45,9 @@ type engine interface {
 	// bulk gives each row of SELECT columns from, in no order, as numbers that are
 	// valid until the next. See bulk.go.
 	bulk(t *tx, columns, from string, args []any, each func(row []int64)) error
+	// bounded is the context of a transaction that may take maxTransaction, where
+	// anything can keep one waiting.
+	bounded(context.Context) (context.Context, context.CancelFunc)
 	// read and write are how transactions of the two kinds begin.
 	read() *sql.TxOptions
 	write() *sql.TxOptions
@@ -176,7 +179,7 @@ func (s *Store) once(ctx context.Context, db *sql.DB, options *sql.TxOptions, fn
 		return fmt.Errorf("connect to the database: %w", s.wrap(err))
 	}
 	defer func() { giveBack(conn, err) }()
-	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), maxTransaction)
+	bounded, cancel := s.engine.bounded(context.WithoutCancel(ctx))
 	defer cancel()
 	begun, err := conn.BeginTx(bounded, options)
 	if err != nil {

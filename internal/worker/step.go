@@ -21,10 +21,16 @@ const (
 // which may have made more due. What it does and in which order depends on the
 // database alone. It ends with the first error.
 func (w *Worker) Step(ctx context.Context) error {
+	_, err := w.StepNext(ctx)
+	return err
+}
+
+// StepNext does what Step does, and returns what Next would.
+func (w *Worker) StepNext(ctx context.Context) (next billing.Instant, err error) {
 	for range maxRounds {
 		waiting, err := w.panel.Agenda(ctx)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		var busy bool
 		switch {
@@ -36,10 +42,10 @@ func (w *Worker) Step(ctx context.Context) error {
 			busy, err = w.drain(ctx)
 		}
 		if err != nil || !busy {
-			return err
+			return nextOf(waiting), err
 		}
 	}
-	return fmt.Errorf("there is more to do after %d rounds", maxRounds)
+	return 0, fmt.Errorf("there is more to do after %d rounds", maxRounds)
 }
 
 func asItIs(_ int64, err error) error { return err }
@@ -70,9 +76,13 @@ func (w *Worker) drain(ctx context.Context) (busy bool, err error) {
 // while anything accrues. It is Never when there is nothing to wait for.
 func (w *Worker) Next(ctx context.Context) (billing.Instant, error) {
 	waiting, err := w.panel.Agenda(ctx)
+	return nextOf(waiting), err
+}
+
+func nextOf(waiting panel.Agenda) billing.Instant {
 	next := min(waiting.Account, waiting.Task)
-	if err != nil || next == billing.Never {
-		return next, err
+	if next == billing.Never {
+		return next
 	}
-	return min(next, waiting.Again), nil
+	return min(next, waiting.Again)
 }
