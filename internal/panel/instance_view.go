@@ -25,6 +25,7 @@ type accountUse struct {
 	open  map[int64]billing.Segment
 	used  map[int64]billing.Credits
 	tasks map[int64][]Task
+	sizes map[int64]fleet.Resources // of the room that is reserved
 }
 
 // viewAll joins instances with everything their pages say of them.
@@ -52,11 +53,7 @@ func viewAll(tx Tx, instances []Instance) ([]InstanceView, error) {
 			accounts[i.AccountID] = use
 		}
 		v := viewOf(i, names, hosts[i.HypervisorID], use, tx.Now())
-		allocated, err := tx.Allocation(i.ID)
-		if err != nil && !errors.Is(err, ErrNotFound) {
-			return nil, err
-		}
-		if v.Size = allocated.Size; errors.Is(err, ErrNotFound) {
+		if v.Size, known = use.sizes[i.ID]; !known {
 			v.Size = v.Plan.Size.Resources
 		}
 		views = append(views, v)
@@ -69,6 +66,7 @@ func loadUse(tx Tx, account int64) (accountUse, error) {
 		open:  map[int64]billing.Segment{},
 		used:  map[int64]billing.Credits{},
 		tasks: map[int64][]Task{},
+		sizes: map[int64]fleet.Resources{},
 	}
 	a, err := tx.Account(account)
 	if err != nil {
@@ -89,6 +87,13 @@ func loadUse(tx Tx, account int64) (accountUse, error) {
 	}
 	for _, s := range segments {
 		use.open[s.Instance] = s
+	}
+	allocations, err := tx.AllocationsOf(account)
+	if err != nil {
+		return use, err
+	}
+	for _, a := range allocations {
+		use.sizes[a.InstanceID] = a.Size
 	}
 	tasks, err := tx.ListTasks(TaskFilter{AccountID: account, OpenOnly: true})
 	for _, t := range tasks {

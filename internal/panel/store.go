@@ -165,7 +165,10 @@ type Instances interface {
 	// DeleteAllocation frees the room; doing it twice frees it once.
 	DeleteAllocation(instance int64) error
 	ListAllocations(hypervisor int64) ([]Allocation, error) // 0: of all
+	// AllocationsOf are those of an account's instances.
+	AllocationsOf(account int64) ([]Allocation, error)
 	CountInstances() (map[fleet.Lifecycle]int64, error)
+	CountLive(account int64) (int64, error)
 }
 
 // Hypervisors are the machines and the locations that group them.

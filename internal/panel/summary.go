@@ -8,23 +8,46 @@ import (
 	"accrue/internal/identity"
 )
 
-// Summary is the state of an account's money at this second.
-type Summary struct {
+// Standing is how an account's money stands at this second.
+type Standing struct {
 	Now        billing.Instant
 	Account    Account
 	Currency   billing.Currency
 	Thresholds billing.Thresholds
 	Balance    billing.Credits
 	Burn       billing.Credits // over the next hour
-	MonthUsed  billing.Credits // since the month began
-	LastUsed   billing.Credits // in the month before, until the same day and second
 	ZeroAt     billing.Instant // when the balance reaches zero; Never if not in sight
 	SuspendAt  billing.Instant // when instances are suspended; Never if not in sight
 	ToLift     billing.Credits // the least top-up that lifts a billing suspension; 0 if there is none
 	Holds      []Hold          // that stand
+	Live       int64           // how many instances it has
 }
 
-// Summary returns the state of an account's money. Customers see their own.
+// Standing returns how an account's money stands. Customers see their own.
+func (p *Panel) Standing(ctx context.Context, who identity.Who, account int64) (s Standing, err error) {
+	if account != who.AccountID && !who.May(identity.ReadUsers) {
+		return s, ErrNotFound
+	}
+	err = p.look(ctx, who, identity.ReadBilling, func(tx Tx) error {
+		b, err := readBook(tx, account)
+		if err != nil {
+			return err
+		}
+		s, err = b.standing()
+		return err
+	})
+	return s, err
+}
+
+// Summary is an account's standing and what it has used.
+type Summary struct {
+	Standing
+	MonthUsed billing.Credits // since the month began
+	LastUsed  billing.Credits // in the month before, until the same day and second
+}
+
+// Summary returns an account's standing and what it has used. Customers see their
+// own.
 func (p *Panel) Summary(ctx context.Context, who identity.Who, account int64) (s Summary, err error) {
 	if account != who.AccountID && !who.May(identity.ReadUsers) {
 		return s, ErrNotFound
@@ -41,8 +64,21 @@ func summary(tx Tx, account int64) (s Summary, err error) {
 	if err != nil {
 		return s, err
 	}
-	s = Summary{Now: b.now, Account: b.account, Thresholds: b.settings.Thresholds, Burn: b.position().Burn(b.now)}
-	if s.Currency, err = currencyOf(tx, b.account.Currency); err != nil {
+	if s.Standing, err = b.standing(); err != nil {
+		return s, err
+	}
+	if s.MonthUsed, err = usedSince(tx, account, b.now.Month(), b.now); err != nil {
+		return s, err
+	}
+	last := b.now.Month() - 1
+	sameDay := min(last.Start()+(b.now-b.now.Month().Start()), last.End())
+	s.LastUsed, err = usedSince(tx, account, last, sameDay)
+	return s, err
+}
+
+func (b *book) standing() (s Standing, err error) {
+	s = Standing{Now: b.now, Account: b.account, Thresholds: b.settings.Thresholds, Burn: b.position().Burn(b.now)}
+	if s.Currency, err = currencyOf(b.tx, b.account.Currency); err != nil {
 		return s, err
 	}
 	if s.Balance, err = b.balance(); err != nil {
@@ -52,15 +88,10 @@ func summary(tx Tx, account int64) (s Summary, err error) {
 	if b.account.Taken.Suspended {
 		s.ToLift = toLift(b.settings.Thresholds, s.Balance)
 	}
-	if s.MonthUsed, err = usedSince(tx, account, b.now.Month(), b.now); err != nil {
+	if s.Live, err = b.tx.CountLive(b.account.ID); err != nil {
 		return s, err
 	}
-	last := b.now.Month() - 1
-	sameDay := min(last.Start()+(b.now-b.now.Month().Start()), last.End())
-	if s.LastUsed, err = usedSince(tx, account, last, sameDay); err != nil {
-		return s, err
-	}
-	holds, err := tx.ListHolds(account)
+	holds, err := b.tx.ListHolds(b.account.ID)
 	for _, h := range holds {
 		if h.LiftedAt == 0 {
 			s.Holds = append(s.Holds, h)

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 
 	"accrue/internal/billing"
 	"accrue/internal/fleet"
@@ -62,6 +64,10 @@ func (t *tx) SetObserved(instance int64, power fleet.Power, at billing.Instant) 
 	return t.must(`UPDATE instances SET observed = $2, observed_at = $3 WHERE id = $1`, instance, power, at)
 }
 
+func (t *tx) CountLive(account int64) (int64, error) {
+	return one(t, scanInt, `SELECT COUNT(*) FROM instances WHERE account_id = $1 AND lifecycle NOT IN ('deleting', 'deleted')`, account)
+}
+
 func (t *tx) CountInstances() (map[fleet.Lifecycle]int64, error) {
 	return count[fleet.Lifecycle](t, `SELECT lifecycle, COUNT(*) FROM instances GROUP BY lifecycle`)
 }
@@ -78,7 +84,7 @@ func count[K comparable](t *tx, query string) (map[K]int64, error) {
 	return counts, err
 }
 
-const allocationColumns = `instance_id, hypervisor_id, vcpus, memory_mib, disk_gib, gpus`
+const allocationColumns = `instance_id, allocations.hypervisor_id, vcpus, memory_mib, disk_gib, gpus`
 
 func scanAllocation(r row) (a panel.Allocation, err error) {
 	err = r.Scan(&a.InstanceID, &a.HypervisorID, &a.Size.VCPUs, &a.Size.MemoryMiB, &a.Size.DiskGiB, &a.Size.GPUs)
@@ -93,6 +99,16 @@ func (t *tx) ListAllocations(hypervisor int64) ([]panel.Allocation, error) {
 	var f filter
 	when(&f, `hypervisor_id = $`, hypervisor)
 	return many(t, scanAllocation, `SELECT `+allocationColumns+` FROM allocations`+f.where()+` ORDER BY instance_id`, f.args...)
+}
+
+func (t *tx) AllocationsOf(account int64) (found []panel.Allocation, err error) {
+	err = t.store.engine.bulk(t, allocationColumns, `
+		FROM allocations JOIN instances i ON i.id = instance_id WHERE i.account_id = $1`, []any{account}, func(row []int64) {
+		size := fleet.Resources{VCPUs: row[2], MemoryMiB: row[3], DiskGiB: row[4], GPUs: row[5]}
+		found = append(found, panel.Allocation{InstanceID: row[0], HypervisorID: row[1], Size: size})
+	})
+	slices.SortFunc(found, func(a, b panel.Allocation) int { return cmp.Compare(a.InstanceID, b.InstanceID) })
+	return found, err
 }
 
 func (t *tx) InsertAllocation(a panel.Allocation, on fleet.Hypervisor) error {

@@ -16,10 +16,21 @@ const segmentColumns = `id, instance_id, price_id, mode, hourly, monthly, percen
 // do engines see that the indexes of open segments will do.
 const open = `ends_at = 9223372036854775807`
 
-func scanSegment(r row) (s billing.Segment, err error) {
-	err = r.Scan(&s.ID, &s.Instance, &s.Price.ID, &s.Price.Mode, &s.Price.Hourly, &s.Price.Monthly, &s.Percent, &s.From, &s.To,
-		&s.Carry.Seconds, &s.Carry.Capped, &s.Carry.Cap)
-	return s, err
+// segments returns the segments that a query selects, by instance and From. There
+// can be thousands.
+func (t *tx) segments(from string, args ...any) (found []billing.Segment, err error) {
+	err = t.store.engine.bulk(t, segmentColumns, ` FROM segments`+from, args, func(row []int64) {
+		found = append(found, billing.Segment{
+			ID: row[0], Instance: row[1],
+			Price:   billing.Price{ID: billing.PriceID(row[2]), Mode: billing.Mode(row[3]), Hourly: billing.Credits(row[4]), Monthly: billing.Credits(row[5])},
+			Percent: row[6], From: billing.Instant(row[7]), To: billing.Instant(row[8]),
+			Carry: billing.Carry{Seconds: row[9], Capped: billing.Credits(row[10]), Cap: billing.Credits(row[11])},
+		})
+	})
+	slices.SortFunc(found, func(a, b billing.Segment) int {
+		return cmp.Or(cmp.Compare(a.Instance, b.Instance), cmp.Compare(a.From, b.From), cmp.Compare(a.ID, b.ID))
+	})
+	return found, err
 }
 
 // InsertSegment refuses a segment that begins before another of the instance has
@@ -44,8 +55,7 @@ func (t *tx) CloseSegment(id int64, to billing.Instant) error {
 }
 
 func (t *tx) OpenSegments(account int64) ([]billing.Segment, error) {
-	return many(t, scanSegment, `
-		SELECT `+segmentColumns+` FROM segments WHERE account_id = $1 AND `+open+` ORDER BY instance_id`, account)
+	return t.segments(` WHERE account_id = $1 AND `+open, account)
 }
 
 func (t *tx) ListSegments(account, instance int64, from, to billing.Instant) ([]billing.Segment, error) {
@@ -54,7 +64,7 @@ func (t *tx) ListSegments(account, instance int64, from, to billing.Instant) ([]
 	when(&f, `instance_id = $`, instance)
 	f.and(`ends_at > $`, from)
 	f.and(`starts_at < $`, to)
-	return many(t, scanSegment, `SELECT `+segmentColumns+` FROM segments`+f.where()+` ORDER BY instance_id, starts_at, id`, f.args...)
+	return t.segments(f.where(), f.args...)
 }
 
 func (t *tx) InsertMinimum(account int64, m billing.Minimum) error {

@@ -36,7 +36,7 @@ func (s *server) page(w http.ResponseWriter, v *visit, title string) (Page, erro
 
 // aroundAccount fills in what all pages of a customer show of the account.
 func (s *server) aroundAccount(v *visit, p *Page) error {
-	m, err := s.Panel.Summary(v.Context(), v.who, v.who.AccountID)
+	m, err := s.Panel.Standing(v.Context(), v.who, v.who.AccountID)
 	if err != nil {
 		return err
 	}
@@ -44,16 +44,18 @@ func (s *server) aroundAccount(v *visit, p *Page) error {
 	if err != nil {
 		return err
 	}
-	instances, err := s.Panel.Instances(v.Context(), v.who, false)
-	if err != nil {
-		return err
+	var instances []panel.InstanceView // matters only if all of them are held
+	if m.Account.Holds != 0 {
+		if instances, err = s.Panel.Instances(v.Context(), v.who, false); err != nil {
+			return err
+		}
 	}
 	p.Account = m.Account.Name
 	p.Balance = amount(m.Currency, m.Balance)
 	p.Negative = m.Balance < 0
 	p.Currencies = currencyOptions(currencies, m.Account.Currency)
-	if len(instances) > 0 {
-		p.Counts["/instances"] = strconv.Itoa(len(instances))
+	if m.Live > 0 {
+		p.Counts["/instances"] = strconv.FormatInt(m.Live, 10)
 	}
 	p.Notice = concern(m, instances)
 	return nil
@@ -72,7 +74,7 @@ func (s *server) adminCounts(v *visit, p *Page) error {
 
 // concern is the banner of an account whose credit is a matter of
 // concern, or nil.
-func concern(m panel.Summary, instances []panel.InstanceView) *BalanceNotice {
+func concern(m panel.Standing, instances []panel.InstanceView) *BalanceNotice {
 	n := BalanceNotice{
 		Balance:  amount(m.Currency, m.Balance),
 		Limit:    amount(m.Currency, m.Thresholds.Suspension),
@@ -103,7 +105,7 @@ func concern(m panel.Summary, instances []panel.InstanceView) *BalanceNotice {
 		if m.SuspendAt != billing.Never {
 			n.Until = dayAndTime(m.SuspendAt)
 		}
-	case m.Account.Taken.Low && len(instances) > 0:
+	case m.Account.Taken.Low && m.Live > 0:
 		n.State = "low"
 		if m.ZeroAt != billing.Never {
 			n.Until = dayAndTime(m.ZeroAt)

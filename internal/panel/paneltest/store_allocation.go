@@ -61,6 +61,8 @@ func roomIsReserved(t *testing.T, s panel.Store) {
 	reserve(t, s, second, host, fleet.Resources{VCPUs: 4, MemoryMiB: 400, DiskGiB: 50, GPUs: 1})
 	b := panel.Allocation{InstanceID: second, HypervisorID: host, Size: fleet.Resources{VCPUs: 4, MemoryMiB: 400, DiskGiB: 50, GPUs: 1}}
 	used(t, s, host, fleet.Resources{VCPUs: 8, MemoryMiB: 1000, DiskGiB: 100, GPUs: 2}, 2)
+	same(t, s, []panel.Allocation{a, b}, func(tx panel.Tx) ([]panel.Allocation, error) { return tx.AllocationsOf(w.account) })
+	same(t, s, nil, func(tx panel.Tx) ([]panel.Allocation, error) { return tx.AllocationsOf(w.account + 1) })
 	if err := tryReserve(s, second, w.hypervisor, small); !is(err, panel.ErrExists) {
 		t.Errorf("second allocation: got error %v, want %v", err, panel.ErrExists)
 	}

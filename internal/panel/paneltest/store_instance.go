@@ -109,6 +109,7 @@ func instancesAreSelected(t *testing.T, s panel.Store) {
 		})
 	}
 	same(t, s, map[fleet.Lifecycle]int64{fleet.LifecycleActive: 2, fleet.LifecycleDeleted: 1}, panel.Tx.CountInstances)
+	same(t, s, 1, func(tx panel.Tx) (int64, error) { return tx.CountLive(w.account) }) // one is gone
 }
 
 func observationsChangeNothingElse(t *testing.T, s panel.Store) {
