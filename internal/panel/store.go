@@ -90,6 +90,8 @@ type Meters interface {
 	InsertStatement(account int64, month billing.Month, at billing.Instant, lines []billing.Line) error
 	// Statement returns the frozen lines, or ErrNotFound while the month is open.
 	Statement(account int64, month billing.Month) ([]billing.Line, error)
+	// StatementTotal is the sum of the frozen lines, or ErrNotFound.
+	StatementTotal(account int64, month billing.Month) (billing.Credits, error)
 	// UsedMonths returns the months in which an account has segments, newest first.
 	UsedMonths(account int64, until billing.Instant) ([]billing.Month, error)
 }

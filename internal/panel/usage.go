@@ -13,6 +13,7 @@ import (
 type UsageReport struct {
 	Account  Account
 	Month    billing.Month
+	Now      billing.Instant
 	Until    billing.Instant // the month's end, or now while it runs
 	Closed   bool            // the month is over and its lines are frozen
 	Currency billing.Currency
@@ -78,6 +79,27 @@ func (p *Panel) Usage(ctx context.Context, who identity.Who, account int64, mont
 	return report, err
 }
 
+// MonthTotal is what a month of an account had cost until an instant of it, with
+// a currency as that month is shown in it. Customers see their own account.
+func (p *Panel) MonthTotal(ctx context.Context, who identity.Who, account int64, month billing.Month, until billing.Instant, currency string) (total billing.Credits, c billing.Currency, err error) {
+	if account != who.AccountID && !who.May(identity.ReadReports) {
+		return 0, c, ErrNotFound
+	}
+	err = p.look(ctx, who, identity.ReadBilling, func(tx Tx) error {
+		if c, err = currencyFor(tx, currency, month); err != nil {
+			return err
+		}
+		if until >= month.End() {
+			if total, err = tx.StatementTotal(account, month); !errors.Is(err, ErrNotFound) {
+				return err
+			}
+		}
+		total, err = usedSince(tx, account, month, min(until, month.End()))
+		return err
+	})
+	return total, c, err
+}
+
 func usageReport(tx Tx, account int64, month billing.Month, currency string) (r UsageReport, err error) {
 	if r.Account, err = tx.Account(account); err != nil {
 		return r, err
@@ -86,7 +108,7 @@ func usageReport(tx Tx, account int64, month billing.Month, currency string) (r 
 		currency = r.Account.Currency
 	}
 	now := max(tx.Now(), r.Account.SeenAt)
-	r.Month, r.Until = month, min(now, month.End())
+	r.Month, r.Now, r.Until = month, now, min(now, month.End())
 	r.Closed = r.Account.Since >= month.End() || (now >= month.End() && r.Account.NextEventAt == billing.Never)
 	if r.Currency, err = currencyFor(tx, currency, month); err != nil {
 		return r, err
@@ -149,14 +171,15 @@ func (r *UsageReport) name(tx Tx, lines []billing.Line) error {
 	}
 	units, total := r.Currency.Apportion(amounts)
 	r.Units = total
-	instances := map[int64]Instance{}
 	owned, err := tx.ListInstances(InstanceFilter{AccountID: r.Account.ID})
 	if err != nil {
 		return err
 	}
-	for _, i := range owned {
-		instances[i.ID] = i
+	instances := make(map[int64]*Instance, len(owned))
+	for n := range owned {
+		instances[owned[n].ID] = &owned[n]
 	}
+	r.Lines = make([]UsageLine, 0, len(lines))
 	for n, line := range lines {
 		i, known := instances[line.Instance]
 		if !known {
@@ -165,7 +188,7 @@ func (r *UsageReport) name(tx Tx, lines []billing.Line) error {
 		price := names.prices[line.Price]
 		r.Lines = append(r.Lines, UsageLine{
 			Line:     line,
-			Instance: i,
+			Instance: *i,
 			Plan:     names.plans[price.PlanID].Name,
 			Group:    names.groups[names.plans[price.PlanID].GroupID],
 			Location: names.locations[i.LocationID].Name,

@@ -111,30 +111,44 @@ func (t *tx) Statement(account int64, month billing.Month) ([]billing.Line, erro
 	if _, err := one(t, scanInt, `SELECT frozen_at FROM statements WHERE account_id = $1 AND month = $2`, account, month); err != nil {
 		return nil, err
 	}
-	return many(t, func(r row) (l billing.Line, err error) {
-		err = r.Scan(&l.Month, &l.Instance, &l.Price, &l.Percent, &l.Kind, &l.Seconds, &l.Amount, &l.Capped)
-		return l, err
-	}, `
-		SELECT month, instance_id, price_id, percent, kind, seconds, amount, capped
-		FROM statement_lines WHERE account_id = $1 AND month = $2 ORDER BY line`, account, month)
+	const columns = `line, instance_id, price_id, percent, seconds, amount,
+		CAST(CASE WHEN kind = 'minimum' THEN 1 ELSE 0 END AS BIGINT), CAST(CASE WHEN capped THEN 1 ELSE 0 END AS BIGINT)`
+	var lines []billing.Line
+	var numbers []int64 // of the lines, in their order
+	err := t.store.engine.bulk(t, columns, ` FROM statement_lines WHERE account_id = $1 AND month = $2`, []any{account, month}, func(row []int64) {
+		l := billing.Line{
+			Month: month, Instance: row[1], Price: billing.PriceID(row[2]), Percent: row[3], Kind: billing.KindUsage,
+			Seconds: row[4], Amount: billing.Credits(row[5]), Capped: row[7] == 1,
+		}
+		if row[6] == 1 {
+			l.Kind = billing.KindMinimum
+		}
+		at, _ := slices.BinarySearch(numbers, row[0])
+		numbers, lines = slices.Insert(numbers, at, row[0]), slices.Insert(lines, at, l)
+	})
+	return lines, err
+}
+
+func (t *tx) StatementTotal(account int64, month billing.Month) (billing.Credits, error) {
+	total, err := one(t, scanInt, `
+		SELECT CAST(COALESCE((SELECT SUM(amount) FROM statement_lines WHERE account_id = $1 AND month = $2), 0) AS BIGINT)
+		FROM statements WHERE account_id = $1 AND month = $2`, account, month)
+	return billing.Credits(total), err
 }
 
 // UsedMonths takes a segment that ended in the second it began for one of its
 // month: a minimum charge may rest on it.
 func (t *tx) UsedMonths(account int64, until billing.Instant) ([]billing.Month, error) {
-	spans, err := many(t, func(r row) (span [2]billing.Instant, err error) {
-		err = r.Scan(&span[0], &span[1])
-		return span, err
-	}, `SELECT starts_at, ends_at FROM segments WHERE account_id = $1 AND starts_at <= $2`, account, until)
-	if err != nil {
-		return nil, err
-	}
 	used := make(map[billing.Month]bool)
-	for _, span := range spans {
-		from, to := span[0], min(span[1], until)
+	selected := ` FROM segments WHERE account_id = $1 AND starts_at <= $2`
+	err := t.store.engine.bulk(t, `starts_at, ends_at`, selected, []any{account, until}, func(row []int64) {
+		from, to := billing.Instant(row[0]), min(billing.Instant(row[1]), until)
 		for month := from.Month(); month <= max(from, to-1).Month(); month++ {
 			used[month] = true
 		}
+	})
+	if err != nil {
+		return nil, err
 	}
 	return slices.SortedFunc(maps.Keys(used), func(a, b billing.Month) int { return cmp.Compare(b, a) }), nil
 }

@@ -49,17 +49,13 @@ func (s *server) usageView(v *visit) (view UsageView, err error) {
 	if err != nil {
 		return view, err
 	}
-	m, err := s.Panel.Summary(v.Context(), v.who, v.who.AccountID)
-	if err != nil {
-		return view, err
-	}
 	currencies, err := s.Panel.Currencies(v.Context())
 	if err != nil {
 		return view, err
 	}
 	view = UsageView{
 		URL:        "/usage",
-		Months:     monthOptions(r, m.Now.Month()),
+		Months:     monthOptions(r, r.Now.Month()),
 		Currencies: currencyOptions(currencies, r.Currency.Code),
 		Month:      monthName(r.Month),
 		Total:      Stat{Label: monthName(r.Month), Value: Amount{Text: r.Currency.FormatUnits(r.Units), Exact: exactly(r.Total)}},
@@ -74,17 +70,17 @@ func (s *server) usageView(v *visit) (view UsageView, err error) {
 		view.Total.Label = r.Month.Start().Time().Format("January") + " so far"
 		view.Total.Note = "About " + r.Currency.Format(r.Expected) + " by the end of the month"
 	}
-	if err := s.fillParts(v, &view, r, m); err != nil {
+	if err := s.fillParts(v, &view, r); err != nil {
 		return view, err
 	}
-	if err := s.fillPosted(v, &view, r, m.Now); err != nil {
+	if err := s.fillPosted(v, &view, r, r.Now); err != nil {
 		return view, err
 	}
 	drawUsage(&view, r)
 	if view.DaysNote, err = s.capNote(v, r); err != nil {
 		return view, err
 	}
-	view.Rows, err = s.usageRows(v, r, m.Now)
+	view.Rows, err = s.usageRows(v, r, r.Now)
 	view.Count = count(len(view.Rows), "instance")
 	return view, err
 }
@@ -148,7 +144,7 @@ func partsOf(r panel.UsageReport) []*groupCost {
 const maxParts = 4
 
 // fillParts says what each plan group has cost, and what the month before had.
-func (s *server) fillParts(v *visit, view *UsageView, r panel.UsageReport, m panel.Summary) error {
+func (s *server) fillParts(v *visit, view *UsageView, r panel.UsageReport) error {
 	parts := partsOf(r)
 	if len(parts) > 1 {
 		for _, p := range parts[:min(maxParts, len(parts))] {
@@ -165,16 +161,22 @@ func (s *server) fillParts(v *visit, view *UsageView, r panel.UsageReport, m pan
 			view.Parts = append(view.Parts, Stat{Label: p.group.Name, Value: Amount{Text: r.Currency.FormatUnits(p.units), Exact: exactly(p.amount)}, Note: note})
 		}
 	}
-	before, err := s.Panel.Usage(v.Context(), v.who, v.who.AccountID, r.Month-1, r.Currency.Code)
-	if err != nil || before.Total == 0 {
+	before := r.Month - 1
+	total, shown, err := s.Panel.MonthTotal(v.Context(), v.who, v.who.AccountID, before, before.End(), r.Currency.Code)
+	if err != nil || total == 0 {
 		return err
 	}
-	last := before.Month.Start().Time().Format("January")
-	stat := Stat{Label: "In " + last, Value: amount(before.Currency, before.Total), Note: "the month before"}
-	if view.InProgress && r.Month == m.Now.Month() {
+	last := before.Start().Time().Format("January")
+	stat := Stat{Label: "In " + last, Value: amount(shown, total), Note: "the month before"}
+	if view.InProgress && r.Month == r.Now.Month() {
+		sameDay := before.Start() + (r.Now - r.Month.Start())
+		until, _, err := s.Panel.MonthTotal(v.Context(), v.who, v.who.AccountID, before, sameDay, r.Currency.Code)
+		if err != nil {
+			return err
+		}
 		stat = Stat{
-			Label: "Same day in " + last, Value: amount(r.Currency, m.LastUsed),
-			Note: before.Currency.Format(before.Total) + " in all of " + last,
+			Label: "Same day in " + last, Value: amount(r.Currency, until),
+			Note: shown.Format(total) + " in all of " + last,
 		}
 	}
 	view.Parts = append(view.Parts, stat)

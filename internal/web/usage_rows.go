@@ -11,7 +11,7 @@ import (
 
 // instanceUsage is what one instance cost in a month, put together from its lines.
 type instanceUsage struct {
-	instance panel.Instance
+	instance *panel.Instance
 	place    Place
 	plans    []string
 	rates    []string
@@ -27,16 +27,17 @@ type instanceUsage struct {
 // byInstance puts the lines of each instance together.
 func byInstance(r panel.UsageReport) []*instanceUsage {
 	var all []*instanceUsage
-	for _, line := range r.Lines {
+	for n := range r.Lines {
+		line := &r.Lines[n]
 		if len(all) == 0 || all[len(all)-1].instance.ID != line.Instance.ID {
-			all = append(all, &instanceUsage{instance: line.Instance, place: Place{Country: line.Country, Name: line.Location}})
+			all = append(all, &instanceUsage{instance: &line.Instance, place: Place{Country: line.Country, Name: line.Location}})
 		}
 		all[len(all)-1].add(r, line)
 	}
 	return all
 }
 
-func (u *instanceUsage) add(r panel.UsageReport, line panel.UsageLine) {
+func (u *instanceUsage) add(r panel.UsageReport, line *panel.UsageLine) {
 	u.amount += line.Amount
 	u.units += line.Units
 	u.seconds += line.Seconds
@@ -64,18 +65,19 @@ func (u *instanceUsage) add(r panel.UsageReport, line panel.UsageLine) {
 func (s *server) usageRows(v *visit, r panel.UsageReport, now billing.Instant) ([]UsageRow, error) {
 	open := number(v.field("open"))
 	plans := map[billing.PriceID]string{}
-	for _, line := range r.Lines {
-		plans[line.Line.Price] = line.Plan
+	for n := range r.Lines {
+		plans[r.Lines[n].Line.Price] = r.Lines[n].Plan
 	}
 	var rows []UsageRow
+	report := "/usage?" + usageQuery(r, 0)
 	for _, u := range byInstance(r) {
-		row := u.row(r)
+		row := u.row(r, report)
 		if u.instance.ID == open {
 			l, err := s.life(v, open)
 			if err != nil {
 				return nil, err
 			}
-			row.Open, row.URL = true, "/usage?"+usageQuery(r, 0)+"#row-"+row.ID
+			row.Open, row.URL = true, report+"#row-"+row.ID
 			row.Segments = segmentRows(l.stretches(r.Month.Start(), r.Until), plans, r.Currency, now)
 			row.Remark = u.remark(r, l)
 		}
@@ -84,7 +86,8 @@ func (s *server) usageRows(v *visit, r panel.UsageReport, now billing.Instant) (
 	return rows, nil
 }
 
-func (u *instanceUsage) row(r panel.UsageReport) UsageRow {
+// row is a row that is not opened, of the report at an address.
+func (u *instanceUsage) row(r panel.UsageReport, report string) UsageRow {
 	share := 100 * ratio(u.amount, r.Total)
 	row := UsageRow{
 		ID:     text(u.instance.ID),
@@ -96,7 +99,7 @@ func (u *instanceUsage) row(r panel.UsageReport) UsageRow {
 		Amount: Amount{Text: r.Currency.FormatUnits(u.units), Exact: exactly(u.amount)},
 		Share:  Meter{Percent: share, Text: percent(share) + " of the total"},
 	}
-	row.URL = fmt.Sprintf("/usage?%s#row-%s", usageQuery(r, u.instance.ID), row.ID)
+	row.URL = report + "&open=" + row.ID + "#row-" + row.ID
 	if !u.instance.Live() {
 		row.Note = "Deleted " + shortly(u.instance.DeletedAt)
 	}

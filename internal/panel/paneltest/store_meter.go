@@ -136,6 +136,11 @@ func statementsAreFrozen(t *testing.T, s panel.Store) {
 	freeze := func(tx panel.Tx) error { return tx.InsertStatement(w.account, month, noon, lines) }
 	update(t, s, freeze)
 	same(t, s, lines, read(month))
+	total := func(month billing.Month) func(panel.Tx) (billing.Credits, error) {
+		return func(tx panel.Tx) (billing.Credits, error) { return tx.StatementTotal(w.account, month) }
+	}
+	same(t, s, 7, total(month))
+	absent(t, s, total(month+1))
 	fails(t, s, panel.ErrExists, freeze)
 	update(t, s, func(tx panel.Tx) error { return tx.InsertStatement(w.account, month+1, noon, nil) })
 	same(t, s, nil, read(month+1))
