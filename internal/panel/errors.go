@@ -60,6 +60,7 @@ const (
 	CodeInUse              Code = "in_use"
 	CodeNameTaken          Code = "name_taken"
 	CodeTooManyTries       Code = "too_many_tries"
+	CodeKeyReused          Code = "idempotency_key_reused"
 )
 
 // Refusal is a request that is understood and well-formed, and not done: why,

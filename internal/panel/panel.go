@@ -34,7 +34,7 @@ func (p *Panel) Written() <-chan struct{} { return p.written }
 
 // Now is the current second by the clock that counts for money.
 func (p *Panel) Now(ctx context.Context) (now billing.Instant, err error) {
-	err = p.store.View(ctx, func(tx Tx) error {
+	err = p.view(ctx, func(tx Tx) error {
 		now = tx.Now()
 		return nil
 	})
@@ -43,11 +43,17 @@ func (p *Panel) Now(ctx context.Context) (now billing.Instant, err error) {
 
 // view reads a consistent state.
 func (p *Panel) view(ctx context.Context, read func(Tx) error) error {
+	if tx, ok := transactionOf(ctx); ok {
+		return read(tx)
+	}
 	return p.store.View(ctx, read)
 }
 
 // update writes in one transaction and then lets the worker know.
 func (p *Panel) update(ctx context.Context, write func(Tx) error) error {
+	if tx, ok := transactionOf(ctx); ok {
+		return write(tx)
+	}
 	if err := p.store.Update(ctx, write); err != nil {
 		return err
 	}

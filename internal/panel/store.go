@@ -39,6 +39,7 @@ type Tx interface {
 	Orders
 	Users
 	Sessions
+	Requests
 	Journal
 }
 
@@ -290,6 +291,17 @@ type Sessions interface {
 	TouchToken(id int64, at billing.Instant) error
 	ListTokens(user int64) ([]APIToken, error)
 	DeleteToken(user, id int64) error
+}
+
+// Requests are those that callers named with a key, and how they were answered.
+type Requests interface {
+	// InsertRequest waits for a simultaneous twin to end, and returns ErrExists if
+	// it did not leave nothing.
+	InsertRequest(r Request, at billing.Instant) error
+	// Request is the first one of the same user, method, path and key.
+	Request(Request) (Request, Answer, error)
+	AnswerRequest(Request, Answer) error
+	DeleteRequests(before billing.Instant) error
 }
 
 // Journal is what happened: the feed, the audit record, the workers' signs of life.

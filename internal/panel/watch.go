@@ -152,6 +152,9 @@ func (p *Panel) HypervisorIDs(ctx context.Context) (ids []int64, err error) {
 func (p *Panel) Beat(ctx context.Context, b Beat) error {
 	return p.store.Update(ctx, func(tx Tx) error {
 		b.SeenAt = tx.Now()
+		if err := tx.DeleteRequests(b.SeenAt - RequestsKept); err != nil {
+			return err
+		}
 		return tx.SaveBeat(b)
 	})
 }

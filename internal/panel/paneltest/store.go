@@ -84,6 +84,7 @@ var storePromises = []struct {
 	{"users come back whole", usersComeBack},
 	{"sessions come back whole", sessionsComeBack},
 	{"tokens come back whole", tokensComeBack},
+	{"requests are answered once", requestsAreAnsweredOnce},
 	{"events come back whole, in pages", eventsComeBack},
 	{"the audit record comes back whole", auditComesBack},
 	{"beats are kept by worker", beatsAreKept},

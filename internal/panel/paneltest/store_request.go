@@ -1,0 +1,40 @@
+package paneltest
+
+import (
+	"testing"
+
+	"accrue/internal/panel"
+)
+
+func requestsAreAnsweredOnce(t *testing.T, s panel.Store) {
+	w := build(t, s)
+	user := w.addUser(t, "ida@example.org")
+	r := panel.NewRequest(user, "POST", "/v1/instances", "a", []byte("body"))
+	type kept struct {
+		panel.Request
+		panel.Answer
+	}
+	read := func(r panel.Request) func(panel.Tx) (kept, error) {
+		return func(tx panel.Tx) (k kept, err error) {
+			k.Request, k.Answer, err = tx.Request(r)
+			return k, err
+		}
+	}
+	absent(t, s, read(r))
+	update(t, s, func(tx panel.Tx) error { return tx.InsertRequest(r, noon) })
+	fails(t, s, panel.ErrExists, func(tx panel.Tx) error { return tx.InsertRequest(r, noon) })
+	answer := whole(t, panel.Answer{Status: 201, Location: "/v1/instances/1", Body: `{"id":1}`})
+	update(t, s, func(tx panel.Tx) error { return tx.AnswerRequest(r, answer) })
+	same(t, s, kept{r, answer}, read(panel.NewRequest(user, "POST", "/v1/instances", "a", []byte("another"))))
+	for _, other := range []panel.Request{
+		panel.NewRequest(w.addUser(t, "eda@example.org"), "POST", "/v1/instances", "a", nil),
+		panel.NewRequest(user, "PUT", "/v1/instances", "a", nil),
+		panel.NewRequest(user, "POST", "/v1/tokens", "a", nil),
+		panel.NewRequest(user, "POST", "/v1/instances", "b", nil),
+	} {
+		absent(t, s, read(other))
+		update(t, s, func(tx panel.Tx) error { return tx.InsertRequest(other, noon+1) })
+	}
+	update(t, s, func(tx panel.Tx) error { return tx.DeleteRequests(noon + 1) })
+	absent(t, s, read(r))
+}
