@@ -1,0 +1,66 @@
+package panel
+
+import (
+	"accrue/internal/billing"
+	"accrue/internal/fleet"
+)
+
+// Instances are what customers have ordered.
+type Instances interface {
+	InsertInstance(Instance) (id int64, err error)
+	Instance(id int64) (Instance, error)
+	UpdateInstance(Instance) error
+	ListInstances(InstanceFilter) ([]Instance, error)
+	// SetObserved records what a hypervisor said of an instance, and nothing else.
+	SetObserved(instance int64, power fleet.Power, at billing.Instant) error
+	// InsertAllocation reserves room if the hypervisor still has it, and returns
+	// ErrNoRoom otherwise. MoveAllocation exchanges one size for another.
+	InsertAllocation(Allocation, fleet.Hypervisor) error
+	MoveAllocation(instance int64, to fleet.Resources, on fleet.Hypervisor) error
+	Allocation(instance int64) (Allocation, error)
+	// DeleteAllocation frees the room; doing it twice frees it once.
+	DeleteAllocation(instance int64) error
+	ListAllocations(hypervisor int64) ([]Allocation, error) // 0: of all
+	// AllocationsOf are those of an account's instances.
+	AllocationsOf(account int64) ([]Allocation, error)
+	CountInstances() (map[fleet.Lifecycle]int64, error)
+	CountLive(account int64) (int64, error)
+}
+
+// Hypervisors are the machines and the locations that group them.
+type Hypervisors interface {
+	InsertLocation(Location) (id int64, err error)
+	UpdateLocation(Location) error
+	// LockLocation keeps other transactions from placing in the location.
+	LockLocation(id int64) (Location, error)
+	Location(id int64) (Location, error)
+	ListLocations() ([]Location, error) // in their order
+	DeleteLocation(id int64) error      // ErrInUse while it has hypervisors or instances
+
+	InsertHypervisor(Hypervisor) (id int64, err error)
+	UpdateHypervisor(Hypervisor) error // all but what it uses and its heartbeat
+	Hypervisor(id int64) (Hypervisor, error)
+	ListHypervisors(location int64) ([]Hypervisor, error) // in their order; 0: of all locations
+	DeleteHypervisor(id int64) error                      // ErrInUse while it has instances
+	SetHeartbeat(id int64, online bool, beat Heartbeat) error
+}
+
+// Plans are what is sold.
+type Plans interface {
+	InsertPlanGroup(PlanGroup) (id int64, err error)
+	UpdatePlanGroup(PlanGroup) error
+	ListPlanGroups() ([]PlanGroup, error) // in their order
+	DeletePlanGroup(id int64) error       // ErrInUse while it has plans
+
+	InsertPlan(Plan) (id int64, err error) // without its price
+	UpdatePlan(Plan) error                 // without its price
+	Plan(id int64) (Plan, error)
+	ListPlans() ([]Plan, error) // by group and position, with the newest price
+	DeletePlan(id int64) error  // ErrInUse when an instance ever was on it
+	InsertPrice(PriceVersion) (billing.PriceID, error)
+	Price(id billing.PriceID) (PriceVersion, error)
+	ListPrices(plan int64) ([]PriceVersion, error) // newest first; 0: of all plans
+
+	InsertImage(Image) (id int64, err error)
+	ListImages() ([]Image, error)
+}
