@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"accrue/internal/fleet"
 )
@@ -12,35 +13,39 @@ import (
 // a machine into the wanted state, whatever it is in now, and return nil when it
 // is there already. They block until done or until their context ends; retries
 // and history are the task engine's. Errors are *DriverError.
+//
+// What not every driver can do are interfaces of their own: Sampler, Screener,
+// Snapshotter, Watcher. A driver is asked for them by a type assertion.
 type Driver interface {
-	// Probe answers whether the hypervisor is there.
-	Probe(ctx context.Context) error
-	// Inventory lists every machine of ours on the hypervisor.
-	Inventory(ctx context.Context) ([]Machine, error)
-	// EnsureDisk makes the machine's disk, of the wanted size at least.
+	// Probe answers whether the hypervisor is there, and what it is.
+	Probe(ctx context.Context) (Facts, error)
+	// Inventory lists every machine on the hypervisor, or none with an error.
+	Inventory(ctx context.Context) (Inventory, error)
+	// EnsureImage brings an image's file to the hypervisor, under the name of its
+	// digest, which is checked. An image without a digest needs no file.
+	EnsureImage(ctx context.Context, image ImageFile, source ImageSource) error
+	// EnsureDisk makes the disk of the machine's generation from its image, of the
+	// wanted size at least, and grows one that is smaller. It never shrinks one.
 	EnsureDisk(ctx context.Context, m Machine) error
-	// EnsureDefined makes the machine known with the wanted size. A machine that
-	// is on takes a new size with its next start.
+	// EnsureDefined makes the machine known with the wanted size, disk, interfaces
+	// and seed. A machine that is on takes a new size or disk with its next start.
+	// Disks of older generations are removed once nothing uses them.
 	EnsureDefined(ctx context.Context, m Machine) error
-	// EnsurePower switches the machine on or off: in an orderly way first, by
-	// force when the guest does not follow.
-	EnsurePower(ctx context.Context, uid string, want fleet.Power) error
-	// Reboot restarts a machine that is on.
-	Reboot(ctx context.Context, uid string) error
+	// EnsurePower switches the machine on or off. Off asks the guest first, waits
+	// as long as grace for it, and then forces it; without grace it forces at once.
+	EnsurePower(ctx context.Context, uid string, want fleet.Power, grace time.Duration) error
+	// Reboot restarts a machine that is on: the guest is asked to within grace,
+	// and reset after that; without grace it is reset at once.
+	Reboot(ctx context.Context, uid string, grace time.Duration) error
 	// Ready says whether the guest has come up since it was switched on.
 	Ready(ctx context.Context, uid string) (bool, error)
-	// EnsureAbsent removes the machine and its disk.
+	// EnsureAbsent removes the machine, its disks of every generation and its seed.
+	// Its snapshots stay.
 	EnsureAbsent(ctx context.Context, uid string) error
 }
 
-// Machine is an instance as a hypervisor sees it.
-type Machine struct {
-	UID   string
-	Name  string
-	Image string
-	Size  fleet.Resources
-	Power fleet.Power // in an inventory: what it is
-}
+// ShutdownGrace is how long a guest may take to shut down before it is forced.
+const ShutdownGrace = 60 * time.Second
 
 // Drivers connects to hypervisors.
 type Drivers interface {

@@ -37,7 +37,7 @@ func (p *Panel) target(ctx context.Context, t *Task) (target, error) {
 			return fmt.Errorf("hypervisor %d: %w", t.HypervisorID, err)
 		}
 		found = target{instance: i, holds: account.Holds, machine: Machine{UID: i.UID, Name: i.Name}}
-		found.machine.Image, found.machine.Size, err = imageAndSize(tx, i)
+		found.machine.Image.Name, found.machine.Size, err = imageAndSize(tx, i)
 		return err
 	})
 	if err != nil {
@@ -71,7 +71,7 @@ func (p *Panel) performCreate(ctx context.Context, t *Task) error {
 	}{
 		{StepDisk, func(m target) error { return m.driver.EnsureDisk(ctx, m.machine) }},
 		{StepDefine, func(m target) error { return m.driver.EnsureDefined(ctx, m.machine) }},
-		{StepPower, func(m target) error { return m.driver.EnsurePower(ctx, m.machine.UID, fleet.PowerOn) }},
+		{StepPower, func(m target) error { return m.driver.EnsurePower(ctx, m.machine.UID, fleet.PowerOn, ShutdownGrace) }},
 		{StepBoot, func(m target) error { return ready(ctx, m) }},
 	}
 	for _, s := range steps {

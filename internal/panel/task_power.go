@@ -17,7 +17,7 @@ func (p *Panel) performPower(ctx context.Context, t *Task) error {
 		if m.wantOn() {
 			want = fleet.PowerOn
 		}
-		return m.driver.EnsurePower(ctx, m.machine.UID, want)
+		return m.driver.EnsurePower(ctx, m.machine.UID, want, ShutdownGrace)
 	})
 	if gone || err != nil {
 		return err
@@ -30,7 +30,7 @@ func (p *Panel) performReboot(ctx context.Context, t *Task) error {
 		if !m.wantOn() {
 			return nil // it was stopped or suspended meanwhile
 		}
-		return m.driver.Reboot(ctx, m.machine.UID)
+		return m.driver.Reboot(ctx, m.machine.UID, ShutdownGrace)
 	})
 	if gone || err != nil {
 		return err
@@ -45,14 +45,14 @@ func (p *Panel) performResize(ctx context.Context, t *Task) error {
 		name string
 		do   func(target) error
 	}{
-		{StepPowerOff, func(m target) error { return m.driver.EnsurePower(ctx, m.machine.UID, fleet.PowerOff) }},
+		{StepPowerOff, func(m target) error { return m.driver.EnsurePower(ctx, m.machine.UID, fleet.PowerOff, ShutdownGrace) }},
 		{StepDisk, func(m target) error { return m.driver.EnsureDisk(ctx, m.machine) }},
 		{StepDefine, func(m target) error { return m.driver.EnsureDefined(ctx, m.machine) }},
 		{StepPower, func(m target) error {
 			if m.wantOn() {
 				want = fleet.PowerOn
 			}
-			return m.driver.EnsurePower(ctx, m.machine.UID, want)
+			return m.driver.EnsurePower(ctx, m.machine.UID, want, ShutdownGrace)
 		}},
 	}
 	for _, s := range steps {

@@ -30,14 +30,14 @@ func (p *Panel) Watch(ctx context.Context, id int64) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	if err := driver.Probe(ctx); err != nil {
+	if _, err := driver.Probe(ctx); err != nil {
 		return p.silent(context.WithoutCancel(ctx), host, err)
 	}
-	machines, err := driver.Inventory(ctx)
+	inventory, err := driver.Inventory(ctx)
 	if err != nil {
 		return p.silent(context.WithoutCancel(ctx), host, err)
 	}
-	return p.answered(ctx, host, machines)
+	return p.answered(ctx, host, inventory.Machines)
 }
 
 // silent notes that a hypervisor did not answer.

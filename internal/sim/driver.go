@@ -18,21 +18,21 @@ type driver struct {
 }
 
 // Probe answers whether the hypervisor is there.
-func (d *driver) Probe(ctx context.Context) error {
-	return d.named("probe", d.look(ctx))
+func (d *driver) Probe(ctx context.Context) (panel.Facts, error) {
+	return panel.Facts{Arch: "x86_64", Version: "simulated"}, d.named("probe", d.look(ctx))
 }
 
 // Inventory lists the machines that are defined, by UID. The size of one that is
 // on is what it was started with. A disk that never became a machine is not
 // among them; World.Machines shows it.
-func (d *driver) Inventory(ctx context.Context) ([]panel.Machine, error) {
+func (d *driver) Inventory(ctx context.Context) (panel.Inventory, error) {
 	const operation = "inventory"
 	if err := d.look(ctx); err != nil {
-		return nil, d.named(operation, err)
+		return panel.Inventory{}, d.named(operation, err)
 	}
 	placed, err := d.world.shelf.list(d.id)
 	if err != nil {
-		return nil, d.named(operation, err)
+		return panel.Inventory{}, d.named(operation, err)
 	}
 	machines := make([]panel.Machine, 0, len(placed))
 	for _, p := range placed {
@@ -46,7 +46,12 @@ func (d *driver) Inventory(ctx context.Context) ([]panel.Machine, error) {
 		machine.Size.DiskGiB = p.Disk
 		machines = append(machines, machine)
 	}
-	return machines, nil
+	return panel.Inventory{Machines: machines}, nil
+}
+
+// EnsureImage finds every image there already.
+func (d *driver) EnsureImage(ctx context.Context, _ panel.ImageFile, _ panel.ImageSource) error {
+	return d.named("bring image", d.look(ctx))
 }
 
 // EnsureDisk makes the disk from the machine's image, or grows it. A disk never
@@ -95,7 +100,7 @@ func (d *driver) EnsureDefined(ctx context.Context, m panel.Machine) error {
 		if !p.Defined {
 			p.turn(fleet.PowerOff, d.world.now())
 		}
-		if p.Image == "" {
+		if p.Image.Empty() {
 			p.Image = m.Image
 		}
 		p.Defined, p.Name, p.Size = true, m.Name, m.Size
@@ -104,9 +109,9 @@ func (d *driver) EnsureDefined(ctx context.Context, m panel.Machine) error {
 }
 
 // EnsurePower switches the machine on or off. Off is a shutdown by the guest
-// within the profile's grace, and force after that. Whoever gives up before
+// within the grace, or the profile's if that is shorter, and force after that. Whoever gives up before
 // finds the machine still on.
-func (d *driver) EnsurePower(ctx context.Context, uid string, want fleet.Power) error {
+func (d *driver) EnsurePower(ctx context.Context, uid string, want fleet.Power, grace time.Duration) error {
 	operation := "power " + string(want)
 	if want != fleet.PowerOn && want != fleet.PowerOff {
 		return d.named(operation, refusal(panel.InvalidSpec, errors.New("a machine can be switched on or off only")))
@@ -118,7 +123,7 @@ func (d *driver) EnsurePower(ctx context.Context, uid string, want fleet.Power) 
 		case want == fleet.PowerOn:
 			return d.draw(d.world.profile.PowerOn, operation, uid)
 		}
-		return d.shutdown(p)
+		return min(grace, d.shutdown(p))
 	}
 	return d.change(ctx, operation, uid, takes, func(p *Placed) error {
 		switch {
@@ -133,10 +138,11 @@ func (d *driver) EnsurePower(ctx context.Context, uid string, want fleet.Power) 
 	})
 }
 
-// Reboot restarts the guest in an orderly way. A machine that is not on cannot
+// Reboot restarts the guest in an orderly way within the grace. A machine that is not on cannot
 // be rebooted, now or later: the kind is InvalidSpec.
-func (d *driver) Reboot(ctx context.Context, uid string) error {
-	return d.change(ctx, "reboot", uid, d.shutdown, func(p *Placed) error {
+func (d *driver) Reboot(ctx context.Context, uid string, grace time.Duration) error {
+	takes := func(p Placed) time.Duration { return min(grace, d.shutdown(p)) }
+	return d.change(ctx, "reboot", uid, takes, func(p *Placed) error {
 		switch {
 		case !p.Defined:
 			return missing("there is no such machine")

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"testing"
 
@@ -35,6 +34,7 @@ func TestFaults(t *testing.T) {
 			set(t, w, test.fault, true)
 			d, ctx := connect(t, w, 1), t.Context()
 			m := panel.Machine{UID: "b", Name: "b", Size: small}
+			_, probe := d.Probe(ctx)
 			_, inventory := d.Inventory(ctx)
 			_, ready := d.Ready(ctx, "a")
 			for _, call := range []struct {
@@ -42,12 +42,12 @@ func TestFaults(t *testing.T) {
 				err  error
 				want panel.ErrorKind
 			}{
-				{"probe", d.Probe(ctx), test.look},
+				{"probe", probe, test.look},
 				{"inventory", inventory, test.look},
 				{"ready", ready, test.look},
 				{"disk", d.EnsureDisk(ctx, m), test.change},
 				{"define", d.EnsureDefined(ctx, m), test.change},
-				{"off", d.EnsurePower(ctx, "a", fleet.PowerOff), test.change},
+				{"off", d.EnsurePower(ctx, "a", fleet.PowerOff, panel.ShutdownGrace), test.change},
 				{"absent", d.EnsureAbsent(ctx, "a"), test.change},
 			} {
 				if got := call.err; (got == nil) != (call.want == fine) || got != nil && panel.KindOf(got) != call.want {
@@ -59,11 +59,14 @@ func TestFaults(t *testing.T) {
 			if made != test.done || there == test.done {
 				t.Errorf("got machines %v, want done %v", powers(t, w), test.done)
 			}
-			if err := connect(t, w, 2).Probe(ctx); err != nil {
+			if _, err := connect(t, w, 2).Probe(ctx); err != nil {
 				t.Errorf("the next hypervisor: got %v", err)
 			}
 			set(t, w, test.fault, false)
-			if err := errors.Join(d.Probe(ctx), d.EnsureDisk(ctx, m)); err != nil {
+			if _, err := d.Probe(ctx); err != nil {
+				t.Fatal(err)
+			}
+			if err := d.EnsureDisk(ctx, m); err != nil {
 				t.Errorf("after the fault: got %v", err)
 			}
 		})
@@ -79,7 +82,7 @@ func TestFaultsAreListedInOrder(t *testing.T) {
 	if want := []panel.Fault{panel.FaultUnreachable, panel.FaultReplyLost}; err != nil || !slices.Equal(got, want) {
 		t.Errorf("got %v, %v, want %v", got, err, want)
 	}
-	if err := connect(t, w, 1).Probe(t.Context()); panel.KindOf(err) != panel.Unreachable {
+	if _, err := connect(t, w, 1).Probe(t.Context()); panel.KindOf(err) != panel.Unreachable {
 		t.Errorf("of two faults: got %v, want unreachable", err)
 	}
 	if err := w.SetFault(1, "tired", true); err == nil {
@@ -90,7 +93,7 @@ func TestFaultsAreListedInOrder(t *testing.T) {
 func TestErrorsSayWhatWasAskedOfWhom(t *testing.T) {
 	w := open(t, "", Options{Instant: true})
 	set(t, w, panel.FaultUnreachable, true)
-	err := connect(t, w, 1).Reboot(context.Background(), "a")
+	err := connect(t, w, 1).Reboot(context.Background(), "a", panel.ShutdownGrace)
 	if want := "reboot on alpha: unreachable: no route to host"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

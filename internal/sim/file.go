@@ -4,9 +4,9 @@ import (
 	"context"
 	"database/sql"
 	_ "embed"
+	"encoding/json"
 	"errors"
 	"net/url"
-	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
@@ -39,16 +39,13 @@ func openFile(path string) (*file, error) {
 	return &file{db}, nil
 }
 
-const machineColumns = `hypervisor, uid, name, image, vcpus, memory_mib, disk_gib, gpus, disk, defined, power,
-	running_vcpus, running_memory_mib, running_disk_gib, running_gpus, since`
-
 func (f *file) find(hypervisor int64, uid string) (Placed, error) {
 	return findMachine(f.db, hypervisor, uid)
 }
 
 func (f *file) list(hypervisor int64) ([]Placed, error) {
 	rows, err := f.db.QueryContext(context.Background(),
-		`SELECT `+machineColumns+` FROM machine WHERE $1 IN (hypervisor, 0) ORDER BY hypervisor, uid`, hypervisor)
+		`SELECT content FROM placed WHERE $1 IN (hypervisor, 0) ORDER BY hypervisor, uid`, hypervisor)
 	if err != nil {
 		return nil, err
 	}
@@ -75,18 +72,14 @@ func (f *file) change(hypervisor int64, uid string, do func(*Placed) error) erro
 	if err != nil {
 		return err
 	}
-	before := p
 	if err := do(&p); err != nil {
 		return err
-	}
-	if p == before {
-		return nil
 	}
 	if p.exists() {
 		p.Hypervisor, p.UID = hypervisor, uid
 		err = keepMachine(ctx, tx, p)
 	} else {
-		_, err = tx.ExecContext(ctx, `DELETE FROM machine WHERE hypervisor = $1 AND uid = $2`, hypervisor, uid)
+		_, err = tx.ExecContext(ctx, `DELETE FROM placed WHERE hypervisor = $1 AND uid = $2`, hypervisor, uid)
 	}
 	if err != nil {
 		return err
@@ -94,14 +87,15 @@ func (f *file) change(hypervisor int64, uid string, do func(*Placed) error) erro
 	return tx.Commit()
 }
 
+// keepMachine writes a machine down, unless it is written down as it is.
 func keepMachine(ctx context.Context, tx *sql.Tx, p Placed) error {
-	_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO machine (`+machineColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
-		p.Hypervisor, p.UID, p.Name, p.Image,
-		p.Size.VCPUs, p.Size.MemoryMiB, p.Size.DiskGiB, p.Size.GPUs,
-		p.Disk, p.Defined, p.Power,
-		p.Running.VCPUs, p.Running.MemoryMiB, p.Running.DiskGiB, p.Running.GPUs,
-		nanoseconds(p.Since))
+	content, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO placed (hypervisor, uid, content) VALUES ($1, $2, $3)
+		ON CONFLICT (hypervisor, uid) DO UPDATE SET content = excluded.content WHERE content <> excluded.content`,
+		p.Hypervisor, p.UID, string(content))
 	return err
 }
 
@@ -111,32 +105,19 @@ type querier interface {
 
 func findMachine(q querier, hypervisor int64, uid string) (Placed, error) {
 	p, err := scanMachine(q.QueryRowContext(context.Background(),
-		`SELECT `+machineColumns+` FROM machine WHERE hypervisor = $1 AND uid = $2`, hypervisor, uid))
+		`SELECT content FROM placed WHERE hypervisor = $1 AND uid = $2`, hypervisor, uid))
 	if errors.Is(err, sql.ErrNoRows) {
 		return Placed{}, nil
 	}
 	return p, err
 }
 
-func scanMachine(row interface{ Scan(...any) error }) (Placed, error) {
-	var p Placed
-	var since int64
-	err := row.Scan(&p.Hypervisor, &p.UID, &p.Name, &p.Image,
-		&p.Size.VCPUs, &p.Size.MemoryMiB, &p.Size.DiskGiB, &p.Size.GPUs,
-		&p.Disk, &p.Defined, &p.Power,
-		&p.Running.VCPUs, &p.Running.MemoryMiB, &p.Running.DiskGiB, &p.Running.GPUs,
-		&since)
-	if since != 0 {
-		p.Since = time.Unix(0, since).UTC()
+func scanMachine(row interface{ Scan(...any) error }) (p Placed, err error) {
+	var content []byte
+	if err := row.Scan(&content); err != nil {
+		return p, err
 	}
-	return p, err
-}
-
-func nanoseconds(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixNano()
+	return p, json.Unmarshal(content, &p)
 }
 
 func (f *file) faults(hypervisor int64) (map[panel.Fault]bool, error) {

@@ -65,7 +65,7 @@ func panelToKill(path string) {
 		d, _ := w.Driver(panel.Hypervisor{Hypervisor: fleet.Hypervisor{ID: 1}})
 		m := panel.Machine{UID: "a", Name: "a", Size: small}
 		ctx := context.Background()
-		err = errors.Join(d.EnsureDisk(ctx, m), d.EnsureDefined(ctx, m), d.EnsurePower(ctx, "a", fleet.PowerOn))
+		err = errors.Join(d.EnsureDisk(ctx, m), d.EnsureDefined(ctx, m), d.EnsurePower(ctx, "a", fleet.PowerOn, panel.ShutdownGrace))
 	}
 	fmt.Println(err)
 	select {}
@@ -129,7 +129,7 @@ func TestManyWorldsOnOneFile(t *testing.T) {
 		}
 	}
 	set(t, worlds[0], panel.FaultUnreachable, true)
-	if err := connect(t, worlds[1], 1).Probe(t.Context()); panel.KindOf(err) != panel.Unreachable {
+	if _, err := connect(t, worlds[1], 1).Probe(t.Context()); panel.KindOf(err) != panel.Unreachable {
 		t.Errorf("a fault set by another panel: got %v", err)
 	}
 }
@@ -151,7 +151,7 @@ func TestClosedWorld(t *testing.T) {
 	if err := d.EnsureDisk(t.Context(), panel.Machine{UID: "a", Size: small}); panel.KindOf(err) != panel.UnknownOutcome {
 		t.Errorf("got %v, want an unknown outcome", err)
 	}
-	if err := d.Probe(t.Context()); err == nil {
+	if _, err := d.Probe(t.Context()); err == nil {
 		t.Error("probe: got no error")
 	}
 }

@@ -33,17 +33,17 @@ func TestThingsTakeTheirTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := open(t, "", Options{Seed: 1})
 		d, ctx := connect(t, w, 1), t.Context()
-		m := panel.Machine{UID: "a", Name: "a", Image: "debian-12", Size: small}
+		m := panel.Machine{UID: "a", Name: "a", Image: panel.ImageFile{Name: "debian-12"}, Size: small}
 		disk := func() error { return d.EnsureDisk(ctx, m) }
-		off := func() error { return d.EnsurePower(ctx, "a", fleet.PowerOff) }
-		on := func() error { return d.EnsurePower(ctx, "a", fleet.PowerOn) }
+		off := func() error { return d.EnsurePower(ctx, "a", fleet.PowerOff, panel.ShutdownGrace) }
+		on := func() error { return d.EnsurePower(ctx, "a", fleet.PowerOn, panel.ShutdownGrace) }
 
 		within(t, "disk", took(t, disk), 200*time.Millisecond, 1800*time.Millisecond)
 		within(t, "disk that is there", took(t, disk), 0, 0)
 		within(t, "define", took(t, func() error { return d.EnsureDefined(ctx, m) }), 30*time.Millisecond, 180*time.Millisecond)
 		within(t, "power on", took(t, on), 60*time.Millisecond, 500*time.Millisecond)
 		within(t, "boot", boot(t, d), 1500*time.Millisecond, 8*time.Second)
-		within(t, "reboot", took(t, func() error { return d.Reboot(ctx, "a") }), 800*time.Millisecond, 4*time.Second)
+		within(t, "reboot", took(t, func() error { return d.Reboot(ctx, "a", panel.ShutdownGrace) }), 800*time.Millisecond, 4*time.Second)
 		within(t, "boot", boot(t, d), 1500*time.Millisecond, 8*time.Second)
 		within(t, "shutdown", took(t, off), 800*time.Millisecond, 4*time.Second)
 		within(t, "power off of what is off", took(t, off), 0, 0)
@@ -81,7 +81,7 @@ func TestGuestsThatDoNotFollowAreForced(t *testing.T) {
 		if ready, err := d.Ready(t.Context(), "a"); ready || err != nil {
 			t.Errorf("got ready %v, %v before it booted", ready, err)
 		}
-		off := func() error { return d.EnsurePower(t.Context(), "a", fleet.PowerOff) }
+		off := func() error { return d.EnsurePower(t.Context(), "a", fleet.PowerOff, panel.ShutdownGrace) }
 		within(t, "forced power off", took(t, off), profile.Grace, profile.Grace)
 		run(t, w, 1, "a")
 		if err := w.Crash("a"); err != nil {
@@ -119,7 +119,7 @@ func TestHangEndsWithTheCaller(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
 		began := time.Now()
-		if err := connect(t, w, 1).Probe(ctx); panel.KindOf(err) != panel.UnknownOutcome || !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := connect(t, w, 1).Probe(ctx); panel.KindOf(err) != panel.UnknownOutcome || !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %v, want an unknown outcome because of the deadline", err)
 		}
 		within(t, "hang", time.Since(began), time.Hour, time.Hour)

@@ -39,9 +39,9 @@ func connect(t *testing.T, w *World, id int64) panel.Driver {
 // run makes a machine and switches it on.
 func run(t *testing.T, w *World, hypervisor int64, uid string) {
 	t.Helper()
-	d, m := connect(t, w, hypervisor), panel.Machine{UID: uid, Name: "name of " + uid, Image: "debian-12", Size: small}
+	d, m := connect(t, w, hypervisor), panel.Machine{UID: uid, Name: "name of " + uid, Image: panel.ImageFile{Name: "debian-12"}, Size: small}
 	ctx := context.Background()
-	if err := errors.Join(d.EnsureDisk(ctx, m), d.EnsureDefined(ctx, m), d.EnsurePower(ctx, uid, fleet.PowerOn)); err != nil {
+	if err := errors.Join(d.EnsureDisk(ctx, m), d.EnsureDefined(ctx, m), d.EnsurePower(ctx, uid, fleet.PowerOn, panel.ShutdownGrace)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -88,7 +88,7 @@ func TestOneUIDOnTwoHypervisorsIsSeen(t *testing.T) {
 func TestMachinesShowsWhatNoInventoryDoes(t *testing.T) {
 	w := open(t, "", Options{Instant: true})
 	d := connect(t, w, 1)
-	m := panel.Machine{UID: "a", Name: "web", Image: "debian-12", Size: small}
+	m := panel.Machine{UID: "a", Name: "web", Image: panel.ImageFile{Name: "debian-12"}, Size: small}
 	if err := d.EnsureDisk(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func TestMachinesShowsWhatNoInventoryDoes(t *testing.T) {
 	if diff := cmp.Diff([]Placed{{Hypervisor: 1, Machine: m, Disk: 10}}, machines(t, w)); diff != "" {
 		t.Error(diff)
 	}
-	if list, err := d.Inventory(t.Context()); len(list) != 0 || err != nil {
+	if list, err := d.Inventory(t.Context()); len(list.Machines) != 0 || err != nil {
 		t.Errorf("inventory: got %v, %v, want nothing", list, err)
 	}
 }
@@ -116,20 +116,20 @@ func TestSizeIsTakenWithTheNextStart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if p := machines(t, w)[0]; p.Running != running || p.Size != big || list[0].Size != listed {
-			t.Errorf("%s: got running %+v, defined %+v, listed %+v", when, p.Running, p.Size, list[0].Size)
+		if p := machines(t, w)[0]; p.Running != running || p.Size != big || list.Machines[0].Size != listed {
+			t.Errorf("%s: got running %+v, defined %+v, listed %+v", when, p.Running, p.Size, list.Machines[0].Size)
 		}
 	}
 	check("defined", small, small)
-	if err := d.Reboot(ctx, "a"); err != nil {
+	if err := d.Reboot(ctx, "a", panel.ShutdownGrace); err != nil {
 		t.Fatal(err)
 	}
 	check("rebooted", small, small)
-	if err := d.EnsurePower(ctx, "a", fleet.PowerOff); err != nil {
+	if err := d.EnsurePower(ctx, "a", fleet.PowerOff, panel.ShutdownGrace); err != nil {
 		t.Fatal(err)
 	}
 	check("off", fleet.Resources{}, big)
-	if err := d.EnsurePower(ctx, "a", fleet.PowerOn); err != nil {
+	if err := d.EnsurePower(ctx, "a", fleet.PowerOn, panel.ShutdownGrace); err != nil {
 		t.Fatal(err)
 	}
 	check("on again", big, big)
@@ -165,7 +165,7 @@ func TestPowerOnWithoutADisk(t *testing.T) {
 	if err := d.EnsureDefined(t.Context(), panel.Machine{UID: "a", Name: "a", Size: small}); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.EnsurePower(t.Context(), "a", fleet.PowerOn); panel.KindOf(err) != panel.MachineMissing {
+	if err := d.EnsurePower(t.Context(), "a", fleet.PowerOn, panel.ShutdownGrace); panel.KindOf(err) != panel.MachineMissing {
 		t.Errorf("got %v, want its disk missing", err)
 	}
 }

@@ -95,13 +95,17 @@ func creation(m panel.Machine) []step {
 	return []step{
 		{"disk", func(ctx context.Context, d panel.Driver) error { return d.EnsureDisk(ctx, m) }, fleet.PowerAbsent},
 		{"define", func(ctx context.Context, d panel.Driver) error { return d.EnsureDefined(ctx, m) }, fleet.PowerOff},
-		{"on", func(ctx context.Context, d panel.Driver) error { return d.EnsurePower(ctx, m.UID, fleet.PowerOn) }, fleet.PowerOn},
+		{"on", func(ctx context.Context, d panel.Driver) error {
+			return d.EnsurePower(ctx, m.UID, fleet.PowerOn, panel.ShutdownGrace)
+		}, fleet.PowerOn},
 	}
 }
 
 func removal(m panel.Machine) []step {
 	return []step{
-		{"off", func(ctx context.Context, d panel.Driver) error { return d.EnsurePower(ctx, m.UID, fleet.PowerOff) }, fleet.PowerOff},
+		{"off", func(ctx context.Context, d panel.Driver) error {
+			return d.EnsurePower(ctx, m.UID, fleet.PowerOff, panel.ShutdownGrace)
+		}, fleet.PowerOff},
 		{"absent", func(ctx context.Context, d panel.Driver) error { return d.EnsureAbsent(ctx, m.UID) }, fleet.PowerAbsent},
 	}
 }
@@ -119,12 +123,12 @@ func (d *driven) do(steps ...step) {
 // find returns the machine as the hypervisor lists it, absent if it does not.
 func (d *driven) find(uid string) panel.Machine {
 	d.t.Helper()
-	list, err := d.Driver.Inventory(d.t.Context())
+	inventory, err := d.Driver.Inventory(d.t.Context())
 	if err != nil {
 		d.t.Fatalf("inventory: %v", err)
 	}
 	found := panel.Machine{Power: fleet.PowerAbsent}
-	for _, m := range list {
+	for _, m := range inventory.Machines {
 		if m.UID != uid {
 			continue
 		}

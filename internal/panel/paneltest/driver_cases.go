@@ -12,7 +12,7 @@ import (
 )
 
 func everyCallTwice(t *testing.T, d *driven) {
-	if err := d.Driver.Probe(t.Context()); err != nil {
+	if _, err := d.Driver.Probe(t.Context()); err != nil {
 		t.Fatalf("probe: %v", err)
 	}
 	m := d.machine()
@@ -25,7 +25,7 @@ func everyCallTwice(t *testing.T, d *driven) {
 		t.Errorf("got %+v, want %+v", got, m)
 	}
 	for range 2 {
-		if err := d.Driver.Reboot(t.Context(), m.UID); err != nil {
+		if err := d.Driver.Reboot(t.Context(), m.UID, panel.ShutdownGrace); err != nil {
 			t.Fatalf("reboot: %v", err)
 		}
 		d.wantPower("reboot", m.UID, fleet.PowerOn)
@@ -70,7 +70,7 @@ func givenUp(t *testing.T, d *driven) {
 		d.wantPower(s.name, m.UID, s.then)
 	}
 	for name, look := range map[string]func() error{
-		"probe":     func() error { return d.Driver.Probe(gone) },
+		"probe":     func() error { _, err := d.Driver.Probe(gone); return err },
 		"inventory": func() error { _, err := d.Driver.Inventory(gone); return err },
 		"ready":     func() error { _, err := d.Driver.Ready(gone, m.UID); return err },
 	} {
@@ -81,8 +81,8 @@ func givenUp(t *testing.T, d *driven) {
 }
 
 func completeList(t *testing.T, d *driven) {
-	if list, err := d.Driver.Inventory(t.Context()); err != nil || len(list) != 0 {
-		t.Fatalf("an empty hypervisor lists %v, %v", list, err)
+	if inventory, err := d.Driver.Inventory(t.Context()); err != nil || len(inventory.Machines) != 0 {
+		t.Fatalf("an empty hypervisor lists %v, %v", inventory.Machines, err)
 	}
 	want := map[string]fleet.Power{}
 	for i := range 5 {
@@ -93,11 +93,11 @@ func completeList(t *testing.T, d *driven) {
 	}
 	check := func(when string) {
 		t.Helper()
-		list, err := d.Driver.Inventory(t.Context())
-		if err != nil || len(list) != len(want) {
-			t.Fatalf("%s: got %d machines, %v; want %d", when, len(list), err, len(want))
+		inventory, err := d.Driver.Inventory(t.Context())
+		if err != nil || len(inventory.Machines) != len(want) {
+			t.Fatalf("%s: got %d machines, %v; want %d", when, len(inventory.Machines), err, len(want))
 		}
-		for _, m := range list {
+		for _, m := range inventory.Machines {
 			if want[m.UID] != m.Power {
 				t.Errorf("%s: got %s %s, want %s", when, m.UID, m.Power, want[m.UID])
 			}
@@ -133,9 +133,9 @@ func missing(t *testing.T, d *driven) {
 	ctx, uid := t.Context(), d.machine().UID
 	_, ready := d.Driver.Ready(ctx, uid)
 	for when, err := range map[string]error{
-		"on":     d.Driver.EnsurePower(ctx, uid, fleet.PowerOn),
-		"off":    d.Driver.EnsurePower(ctx, uid, fleet.PowerOff),
-		"reboot": d.Driver.Reboot(ctx, uid),
+		"on":     d.Driver.EnsurePower(ctx, uid, fleet.PowerOn, panel.ShutdownGrace),
+		"off":    d.Driver.EnsurePower(ctx, uid, fleet.PowerOff, panel.ShutdownGrace),
+		"reboot": d.Driver.Reboot(ctx, uid, panel.ShutdownGrace),
 		"ready":  ready,
 	} {
 		d.wantKind(when, err, panel.MachineMissing)
@@ -158,7 +158,7 @@ func powerStates(t *testing.T, d *driven) {
 	d.do(removal(m)[0])
 	d.wantPower("switched off when up", m.UID, fleet.PowerOff)
 	for _, power := range []fleet.Power{fleet.PowerPaused, fleet.PowerCrashed, fleet.PowerAbsent, fleet.PowerUnknown, ""} {
-		d.wantKind("power "+string(power), d.Driver.EnsurePower(t.Context(), m.UID, power), panel.InvalidSpec)
+		d.wantKind("power "+string(power), d.Driver.EnsurePower(t.Context(), m.UID, power, panel.ShutdownGrace), panel.InvalidSpec)
 	}
 	d.wantPower("after what nobody can want", m.UID, fleet.PowerOff)
 }
@@ -166,7 +166,7 @@ func powerStates(t *testing.T, d *driven) {
 func rebootOff(t *testing.T, d *driven) {
 	m := d.machine()
 	d.do(creation(m)[:2]...)
-	d.wantKind("reboot", d.Driver.Reboot(t.Context(), m.UID), panel.InvalidSpec)
+	d.wantKind("reboot", d.Driver.Reboot(t.Context(), m.UID, panel.ShutdownGrace), panel.InvalidSpec)
 	d.wantPower("afterwards", m.UID, fleet.PowerOff)
 }
 
@@ -230,7 +230,7 @@ func crashed(t *testing.T, d *driven) {
 	d.do(creation(m)...)
 	d.Crash(m.UID)
 	d.wantPower("after the crash", m.UID, fleet.PowerCrashed)
-	d.wantKind("reboot", d.Driver.Reboot(t.Context(), m.UID), panel.InvalidSpec)
+	d.wantKind("reboot", d.Driver.Reboot(t.Context(), m.UID, panel.ShutdownGrace), panel.InvalidSpec)
 	d.do(creation(m)...)
 	d.wantPower("started again", m.UID, fleet.PowerOn)
 	d.Crash(m.UID)

@@ -52,7 +52,7 @@ func simulated(t *testing.T, path string, opts sim.Options, wait func(time.Durat
 	return paneltest.DriverFixture{
 		Driver: connect(world),
 		Machine: panel.Machine{
-			Image: "debian-12",
+			Image: panel.ImageFile{Name: "debian-12"},
 			Size:  fleet.Resources{VCPUs: 1, MemoryMiB: 512, DiskGiB: 4},
 		},
 		Reopen: func() panel.Driver {

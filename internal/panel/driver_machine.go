@@ -1,0 +1,148 @@
+package panel
+
+import (
+	"context"
+	"io"
+	"net/netip"
+
+	"accrue/internal/billing"
+	"accrue/internal/fleet"
+)
+
+// Machine is an instance as a hypervisor is asked to have it. Everything on the
+// hypervisor is named after its UID, so that asking twice finds the same.
+type Machine struct {
+	UID  string
+	Name string // the guest's host name
+	// Generation counts how often the disk was made anew, by rebuilding or by
+	// restoring a snapshot. Each has a disk of its own, and is a first boot.
+	Generation int64
+	Image      ImageFile // what the disk starts from
+	Rescue     ImageFile // what it boots instead, from a disk of its own; zero: nothing
+	Size       fleet.Resources
+	Limits     Limits
+	Interfaces []Interface
+	Seed       Seed
+	Power      fleet.Power // in an inventory: what it is
+}
+
+// ImageFile is what a disk starts from: the file of an image, by its digest, or
+// a snapshot on the same hypervisor, by its UID. With neither, the hypervisor
+// makes an empty disk; simulated ones go by the name.
+type ImageFile struct {
+	Name     string // for people, "Debian 13"
+	Digest   string // SHA-256 of the file, 64 hexadecimal digits; may be empty
+	Snapshot string // the UID of a snapshot; may be empty
+	Bytes    int64  // the length of the file
+}
+
+// Empty says whether there is no image.
+func (f ImageFile) Empty() bool { return f == ImageFile{} }
+
+// ImageSource opens the file of an image to be read from its beginning. It says
+// to progress how many bytes have been read.
+type ImageSource interface {
+	Open(ctx context.Context) (io.ReadCloser, error)
+	Progress(bytes int64)
+}
+
+// Limits are what a machine may take of what it shares. Zero is no limit.
+type Limits struct {
+	CPUPercent    int64 // of each vCPU
+	IOPS          int64 // of the disk, reads and writes together
+	DiskBytesPerS int64
+	PortMbitPerS  int64 // of the network, in each direction
+}
+
+// Interface is a machine's connection to a network of its hypervisor.
+type Interface struct {
+	MAC       string // lower case, "52:54:00:12:34:56"
+	Network   string // the hypervisor's name for the network or bridge
+	Addresses []netip.Prefix
+	Gateways  []netip.Addr
+	DNS       []netip.Addr
+}
+
+// Seed is what a guest is told at the first boot of a generation, as cloud-init
+// reads it. The user data is passed on as it is and never looked into.
+type Seed struct {
+	SSHKeys      []string // in authorized_keys form, without options
+	UserData     string
+	PasswordHash string // of root, as crypt(3) writes it; empty: no password
+}
+
+// Inventory is what a hypervisor has.
+type Inventory struct {
+	Machines []Machine       // with our mark; only UID, Name, Generation, Size and Power count
+	Foreign  int64           // machines without it, which are never touched
+	Taken    fleet.Resources // what the foreign ones take
+}
+
+// Facts are what a hypervisor says of itself.
+type Facts struct {
+	UID      string // its own, which stays
+	BootID   string // changes with each boot
+	Version  string // of its software
+	Arch     string // "x86_64"
+	Accel    string // "kvm" or "tcg", as found by trying; empty if not tried
+	Capacity fleet.Resources
+	FreeDisk int64    // GiB
+	Networks []string // names an Interface may have
+}
+
+// Sampler is a Driver that can read the counters of its machines.
+type Sampler interface {
+	// Samples returns one for every machine of ours that is on, from one look.
+	Samples(ctx context.Context) ([]Sample, error)
+}
+
+// Sample is what a machine's counters show. They only grow within an epoch, and
+// begin anew with each.
+type Sample struct {
+	UID        string
+	Epoch      string // changes whenever the counters begin anew
+	At         billing.Instant
+	CPUNanos   int64 // processor time, of all vCPUs together
+	MemoryMiB  int64 // in use now; 0 where the guest does not say
+	DiskRead   int64 // bytes
+	DiskWrite  int64
+	DiskReads  int64 // operations
+	DiskWrites int64
+	NetIn      int64 // bytes the guest received
+	NetOut     int64 // bytes the guest sent
+	PacketsIn  int64
+	PacketsOut int64
+}
+
+// Screener is a Driver that shows a machine's screen and its serial port. Both
+// are streams of bytes and end when they are closed or the machine is off.
+type Screener interface {
+	OpenScreen(ctx context.Context, uid string) (io.ReadWriteCloser, error) // speaks RFB 3.8 as a server without a password
+	OpenSerial(ctx context.Context, uid string) (io.ReadWriteCloser, error)
+}
+
+// Snapshotter is a Driver that keeps a machine's disk as it was at an instant. A
+// snapshot is named by a UID of its own and outlives its machine; a disk is made
+// from it on the same hypervisor by Machine.Image.
+type Snapshotter interface {
+	// EnsureSnapshot returns how many bytes the snapshot takes. The guest goes on.
+	EnsureSnapshot(ctx context.Context, uid, snapshot string) (bytes int64, err error)
+	EnsureNoSnapshot(ctx context.Context, snapshot string) error
+}
+
+// Watcher is a Driver that says when something happens on its hypervisor. What
+// it says is a hint to look at once; nothing relies on it.
+type Watcher interface {
+	// Watch calls changed, from one goroutine, until ctx ends or the connection
+	// is lost, and returns why it ended.
+	Watch(ctx context.Context, changed func(Change)) error
+}
+
+// Change is what a Watcher saw of a machine.
+type Change struct {
+	UID   string // empty: anything may have changed
+	Power fleet.Power
+	// ByGuest says that the guest switched itself off in an orderly way, which is
+	// its owner's wish as much as a command.
+	ByGuest bool
+}
