@@ -32,7 +32,8 @@ type Options struct {
 // there as soon as somebody asks for it. It is a panel.Drivers and a
 // panel.Faulty, and safe for use by several goroutines.
 type World struct {
-	shelf shelf
+	shelf    shelf
+	consoles consoles
 	clock
 }
 
