@@ -105,6 +105,7 @@ func TestAmountsAreWritten(t *testing.T) {
 		{btc, "15", "0.000002", "0.000002", "0.000002", "0.000002"},
 		{btc, "14.999999", "0.000001", "0.000001", "0.000002", "0.000001"},
 	} {
+		bare := strings.NewReplacer(",", "", "−", "-")
 		t.Run(test.credits+" credits are "+test.format, func(t *testing.T) {
 			x, err := ParseCredits(test.credits)
 			if err != nil {
@@ -115,6 +116,7 @@ func TestAmountsAreWritten(t *testing.T) {
 				{"Format", test.currency.Format(x), test.format},
 				{"FormatUp", test.currency.FormatUp(x), test.up},
 				{"FormatHourly", test.currency.FormatHourly(x), test.hourly},
+				{"AmountHourly", test.currency.AmountHourly(x), bare.Replace(strings.TrimSuffix(strings.Replace(test.hourly, test.currency.Prefix, "", 1), test.currency.Suffix))},
 			} {
 				if written.got != written.want {
 					t.Errorf("%s gives %q, want %q", written.method, written.got, written.want)

@@ -97,6 +97,13 @@ func (c Currency) FormatHourly(x Credits) string {
 	return c.dress(trimDecimals(digits, c.Decimals), negative)
 }
 
+// AmountHourly is the amount of FormatHourly as Amount writes it, for files and
+// programs: "0.006".
+func (c Currency) AmountHourly(x Credits) string {
+	digits, negative := c.money(x).write(MaxDecimals, halfAway, "")
+	return plain(trimDecimals(digits, c.Decimals), negative)
+}
+
 // trimDecimals removes trailing zeros after the point but leaves at least some
 // decimals, and no point without a decimal.
 func trimDecimals(digits string, least int) string {

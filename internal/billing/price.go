@@ -65,6 +65,15 @@ func (p Price) HourlyEquivalent(m Month, percent int64) Credits {
 	return p.full(m.Seconds(), percent, int64(Hour))
 }
 
+// PerMonth is what a month comes to when no month is meant: the monthly amount
+// where there is one, else 730 hours.
+func (p Price) PerMonth() Credits {
+	if p.HasMonthly() {
+		return p.Monthly
+	}
+	return p.Hourly * averageMonth
+}
+
 // Cost is what an instance on this price costs for its first seconds of month
 // m, if it has used nothing in that month before.
 func (p Price) Cost(m Month, seconds int64) Credits {

@@ -64,7 +64,7 @@ func NewQuote(p Position, t Thresholds, taken Conditions, o Order, r Rules, at I
 		BurnAfter:     after.Burn(at),
 	}
 	if q.Mode == Hourly {
-		q.MonthlyEstimate = q.Hourly * averageMonth
+		q.MonthlyEstimate = o.Price.PerMonth() * Credits(o.Count)
 	}
 	q.ZeroAt, q.SuspendAt = after.Runway(t, taken, at)
 	q.ZeroAtNow, q.SuspendAtNow = p.Runway(t, taken, at)

@@ -174,3 +174,18 @@ func TestRulesValidate(t *testing.T) {
 	wantField(t, Rules{ReserveHours: -1}.Validate(), "create_reserve_hours")
 	wantField(t, Rules{ReserveHours: MaxReserveHours + 1}.Validate(), "create_reserve_hours")
 }
+
+func TestPerMonth(t *testing.T) {
+	for _, test := range []struct {
+		price Price
+		want  Credits
+	}{
+		{Price{Mode: Hourly, Hourly: 2 * Credit}, 1460 * Credit},
+		{Price{Mode: Capped, Hourly: 2 * Credit, Monthly: 500 * Credit}, 500 * Credit},
+		{Price{Mode: Monthly, Monthly: 744 * Credit}, 744 * Credit},
+	} {
+		if got := test.price.PerMonth(); got != test.want {
+			t.Errorf("%+v comes to %v a month, want %v", test.price, got, test.want)
+		}
+	}
+}

@@ -29,6 +29,7 @@ var (
 type Invalid struct {
 	Field   string
 	Message string
+	Code    Code // what is wrong, where programs tell it apart: CodeNameTaken; mostly empty
 }
 
 func (e *Invalid) Error() string { return e.Field + ": " + e.Message }

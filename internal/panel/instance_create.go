@@ -28,8 +28,8 @@ const createExpiry billing.Instant = 30 * 60
 
 // CreateInstance sells an instance: it asks the balance, finds a hypervisor,
 // reserves the room and orders the machine, all or nothing. Nothing is owed
-// before the instance is up. Errors: *Invalid for a field, *Refusal with
-// account_suspended, insufficient_credit, no_capacity or name_taken.
+// before the instance is up. Errors: *Invalid for a field, with name_taken for a name in
+// use, *Refusal with account_suspended, insufficient_credit or no_capacity.
 func (p *Panel) CreateInstance(ctx context.Context, who identity.Who, order NewInstance) (Instance, error) {
 	if !who.May(identity.WriteInstances) {
 		return Instance{}, ErrForbidden
@@ -161,7 +161,7 @@ func (b *book) checkName(name string) error {
 		return err
 	}
 	if len(taken) > 0 {
-		return &Invalid{Field: "name", Message: "you already have an instance called " + name}
+		return &Invalid{Field: "name", Message: "you already have an instance called " + name, Code: CodeNameTaken}
 	}
 	return nil
 }

@@ -113,6 +113,7 @@ type TaskFilter struct {
 	Kind       TaskKind  // empty: every kind
 	State      TaskState // empty: every state
 	OpenOnly   bool      // only those that have not ended
+	Instances  bool      // only those of instances: no mail, no settlement
 	Before     int64
 	Limit      int
 }

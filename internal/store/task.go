@@ -101,6 +101,9 @@ func (t *tx) ListTasks(l panel.TaskFilter) ([]panel.Task, error) {
 	if l.OpenOnly {
 		f.is(openTask)
 	}
+	if l.Instances {
+		f.is(`instance_id IS NOT NULL`)
+	}
 	return many(t, scanTask, `SELECT `+taskColumns+` FROM tasks`+f.where()+` ORDER BY id DESC`+f.limit(l.Limit), f.args...)
 }
 

@@ -58,7 +58,7 @@ func perMonth(c billing.Currency, p billing.Price) string {
 	case billing.Monthly:
 		return c.Format(p.Monthly) + " a month"
 	}
-	return "about " + c.Format(p.Hourly*730) + " a month"
+	return "about " + c.Format(p.PerMonth()) + " a month"
 }
 
 // drawn is an amount for a chart, in the currency: for the eye only.

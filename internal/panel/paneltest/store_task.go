@@ -54,6 +54,7 @@ func tasksComeBack(t *testing.T, s panel.Store) {
 		{panel.TaskFilter{InstanceID: w.instance}, []int64{second.ID}},
 		{panel.TaskFilter{OpenOnly: true, Limit: 1}, []int64{third.ID}},
 		{panel.TaskFilter{State: panel.TaskFailed}, []int64{k.ID}},
+		{panel.TaskFilter{Instances: true}, []int64{second.ID}},
 		{panel.TaskFilter{Before: third.ID}, []int64{second.ID, k.ID}},
 	} {
 		same(t, s, test.want, func(tx panel.Tx) (ids []int64, err error) {
