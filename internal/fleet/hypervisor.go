@@ -15,6 +15,7 @@ type Hypervisor struct {
 
 	Used      Resources // what its instances reserve, running or not
 	Instances int64     // how many they are
+	Taken     Resources // what runs on it besides, which is not the panel's
 }
 
 // Request is what an instance asks of a hypervisor. Its resources are valid.
@@ -71,8 +72,8 @@ func (h Hypervisor) Limit() Resources {
 }
 
 // Free returns what may still be promised. It is negative where more is used
-// than may be, as after a ratio was lowered.
-func (h Hypervisor) Free() Resources { return h.Limit().Sub(h.Used) }
+// than may be, as after a ratio was lowered or somebody ran something besides.
+func (h Hypervisor) Free() Resources { return h.Limit().Sub(h.Used).Sub(h.Taken) }
 
 // Room says why h cannot take need, or RoomOK. One instance never has more vCPUs
 // than the machine itself, whatever the ratio. What need does not ask for is

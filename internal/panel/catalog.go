@@ -70,22 +70,6 @@ type Location struct {
 	LastHypervisor int64 // the one used last, where round robin goes on after
 }
 
-// Hypervisor is a machine that runs instances.
-type Hypervisor struct {
-	fleet.Hypervisor
-	LocationID int64
-	Position   int64  // its place in the location's order
-	Driver     string // which kind of driver speaks to it: "sim", "libvirt"
-	Endpoint   string
-	Heartbeat  Heartbeat
-}
-
-// Heartbeat is what the panel last knew of a hypervisor.
-type Heartbeat struct {
-	SeenAt billing.Instant // the last answer; 0 if none yet
-	Error  string          // why the last try failed; empty when it did not
-}
-
 // DatedCurrency is a currency and since when its value is in force.
 type DatedCurrency struct {
 	billing.Currency

@@ -1,6 +1,7 @@
 package panel
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"accrue/internal/fleet"
 	"accrue/internal/identity"
 )
 
@@ -121,6 +121,7 @@ func (p *Panel) Hypervisor(ctx context.Context, who identity.Who, id int64) (hos
 // SaveHypervisor makes a hypervisor, or changes the one with its ID. Making it
 // smaller than what is reserved on it is refused.
 func (p *Panel) SaveHypervisor(ctx context.Context, who identity.Who, h Hypervisor) (Hypervisor, error) {
+	h.Accel = cmp.Or(h.Accel, AccelAuto)
 	if err := checkHypervisor(h); err != nil {
 		return h, err
 	}
@@ -139,8 +140,11 @@ func (p *Panel) SaveHypervisor(ctx context.Context, who identity.Who, h Hypervis
 			if known.LocationID != h.LocationID && known.Instances > 0 {
 				return invalid("location", "cannot change while instances are on it: they were sold in this one")
 			}
-			h.Online, h.Used, h.Heartbeat = known.Online, known.Used, known.Heartbeat
+			h.keep(known)
 			err = tx.UpdateHypervisor(h)
+			if err == nil && h.HostUID != known.HostUID {
+				err = tx.SetStock(h)
+			}
 		}
 		if errors.Is(err, ErrInUse) || errors.Is(err, ErrNotFound) {
 			return invalid("location", "choose one of the locations")
@@ -151,39 +155,6 @@ func (p *Panel) SaveHypervisor(ctx context.Context, who identity.Who, h Hypervis
 		return audit(tx, who, "hypervisor.save", fmt.Sprintf("hypervisor:%d", h.ID), h.Name)
 	})
 	return h, err
-}
-
-func checkHypervisor(h Hypervisor) error {
-	if err := fleet.ValidateName(h.Name); err != nil {
-		return invalid("name", err.Error())
-	}
-	if err := h.Capacity.Validate(); err != nil {
-		return asInvalidSize(err)
-	}
-	switch {
-	case h.Capacity.VCPUs < 1:
-		return invalid("vcpus", "must be at least 1")
-	case h.Capacity.MemoryMiB < 1:
-		return invalid("memory_mib", "must be at least 1")
-	case h.Capacity.DiskGiB < 1:
-		return invalid("disk_gib", "must be at least 1")
-	case h.CPURatio <= 0:
-		return invalid("cpu_ratio", "must be above 0, such as 4")
-	case h.LocationID == 0:
-		return invalid("location", "choose a location")
-	case h.Driver == "":
-		return invalid("driver", "choose how the hypervisor is reached")
-	}
-	return nil
-}
-
-// asInvalidSize turns fleet's complaint about a field into the panel's.
-func asInvalidSize(err error) error {
-	var field *fleet.FieldError
-	if errors.As(err, &field) {
-		return invalid(field.Field, field.Message)
-	}
-	return err
 }
 
 // DeleteHypervisor removes a hypervisor that never had an instance.

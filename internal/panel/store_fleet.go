@@ -38,11 +38,13 @@ type Hypervisors interface {
 	DeleteLocation(id int64) error      // ErrInUse while it has hypervisors or instances
 
 	InsertHypervisor(Hypervisor) (id int64, err error)
-	UpdateHypervisor(Hypervisor) error // all but what it uses and its heartbeat
+	UpdateHypervisor(Hypervisor) error // what an administrator says of it
 	Hypervisor(id int64) (Hypervisor, error)
 	ListHypervisors(location int64) ([]Hypervisor, error) // in their order; 0: of all locations
 	DeleteHypervisor(id int64) error                      // ErrInUse while it has instances
 	SetHeartbeat(id int64, online bool, beat Heartbeat) error
+	// SetStock writes what a look showed: HostUID, Taken and Stock.
+	SetStock(Hypervisor) error
 }
 
 // Plans are what is sold.

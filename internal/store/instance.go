@@ -156,10 +156,10 @@ func (t *tx) reserve(hypervisor int64, old, size fleet.Resources, instances int6
 			used_disk_gib = used_disk_gib + $4, used_gpus = used_gpus + $5, instances = instances + $6
 		WHERE id = $1
 			AND (NOT CAST($7 AS BOOLEAN) OR (enabled AND online))
-			AND ($2 <= 0 OR (used_vcpus + $2 <= vcpus * cpu_ratio / 1000 AND $8 <= vcpus))
-			AND ($3 <= 0 OR used_memory_mib + $3 <= memory_mib)
-			AND ($4 <= 0 OR used_disk_gib + $4 <= disk_gib)
-			AND ($5 <= 0 OR used_gpus + $5 <= gpus)`,
+			AND ($2 <= 0 OR (used_vcpus + taken_vcpus + $2 <= vcpus * cpu_ratio / 1000 AND $8 <= vcpus))
+			AND ($3 <= 0 OR used_memory_mib + taken_memory_mib + $3 <= memory_mib)
+			AND ($4 <= 0 OR used_disk_gib + taken_disk_gib + $4 <= disk_gib)
+			AND ($5 <= 0 OR used_gpus + taken_gpus + $5 <= gpus)`,
 		hypervisor, more.VCPUs, more.MemoryMiB, more.DiskGiB, more.GPUs, instances, grows, size.VCPUs)
 	if err == nil && rows == 0 {
 		return panel.ErrNoRoom

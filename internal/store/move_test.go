@@ -165,6 +165,7 @@ func TestMoveRefuses(t *testing.T) {
 	if _, err := raw(t, old).ExecContext(t.Context(), `DELETE FROM goose_db_version WHERE version_id > 1`); err != nil {
 		t.Fatal(err)
 	}
+	_, newest := migrations(t)
 	foreign := storetest.SQLite(t)
 	if _, err := raw(t, foreign).ExecContext(t.Context(), `CREATE TABLE accounts (id INTEGER)`); err != nil {
 		t.Fatal(err)
@@ -177,7 +178,7 @@ func TestMoveRefuses(t *testing.T) {
 			for name, test := range map[string]struct{ from, to, says string }{
 				"a target with rows":         {from, full, "target: it is not empty; there are rows in currencies (1), currency_values (1), accounts (2), locations (1)"},
 				"itself":                     {from, from, "the same database"},
-				"an older schema":            {old, engine.url(t), fmt.Sprintf("source: its schema has version 1 and this program's %d", migrations(t))},
+				"an older schema":            {old, engine.url(t), fmt.Sprintf("source: its schema has version 1 and this program's %d", newest)},
 				"what is no panel":           {foreign, engine.url(t), "source: read the schema's version"},
 				"a source that is not there": {storetest.SQLite(t), engine.url(t), "no such file"},
 				"what is no database":        {"accrue.db", engine.url(t), "source: a database URL begins with"},

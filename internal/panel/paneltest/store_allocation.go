@@ -71,6 +71,21 @@ func roomIsReserved(t *testing.T, s panel.Store) {
 	same(t, s, []panel.Allocation{a, b}, func(tx panel.Tx) ([]panel.Allocation, error) { return tx.ListAllocations(0) })
 	same(t, s, nil, func(tx panel.Tx) ([]panel.Allocation, error) { return tx.ListAllocations(w.hypervisor) })
 
+	others := func(taken fleet.Resources) {
+		update(t, s, func(tx panel.Tx) error {
+			return tx.SetStock(panel.Hypervisor{Hypervisor: fleet.Hypervisor{ID: host, Taken: taken}})
+		})
+	}
+	others(fleet.Resources{VCPUs: 3, MemoryMiB: 1, DiskGiB: 1, GPUs: 1})
+	update(t, s, func(tx panel.Tx) error { return tx.DeleteAllocation(second) })
+	for _, tooMuch := range []fleet.Resources{{MemoryMiB: 400}, {DiskGiB: 50}, {GPUs: 1}} {
+		if err := tryReserve(s, second, host, tooMuch); !is(err, panel.ErrNoRoom) {
+			t.Errorf("%+v beside what others take: got error %v, want %v", tooMuch, err, panel.ErrNoRoom)
+		}
+	}
+	others(fleet.Resources{})
+	reserve(t, s, second, host, b.Size)
+
 	for range 2 { // freeing twice frees once
 		update(t, s, func(tx panel.Tx) error { return tx.DeleteAllocation(second) })
 		used(t, s, host, a.Size, 1)

@@ -160,8 +160,14 @@ func hypervisorsComeBack(t *testing.T, s panel.Store) {
 		Hypervisor: fleet.Hypervisor{
 			ID: 1, Name: "hv2", Capacity: fleet.Resources{VCPUs: 2, MemoryMiB: 3000, DiskGiB: 40, GPUs: 5}, CPURatio: 1500,
 			Tags: []string{"nvme", "gpu:a100"}, Enabled: true, Online: true, Used: fleet.Resources{VCPUs: 1, MemoryMiB: 1, DiskGiB: 1, GPUs: 1}, Instances: 1,
+			Taken: fleet.Resources{VCPUs: 2, MemoryMiB: 50, DiskGiB: 6, GPUs: 1},
 		},
-		LocationID: w.location, Position: -6, Driver: "libvirt", Endpoint: "qemu+ssh://hv2", Heartbeat: panel.Heartbeat{SeenAt: 7, Error: "no route"},
+		LocationID: w.location, Position: -6, Driver: "libvirt", Endpoint: "ssh://a@hv2/run/s", HostKey: "SHA256:x", KeyFile: "/etc/key",
+		Network: "br0", Storage: "fast", Accel: panel.AccelKVM, HostUID: "4c4c", Heartbeat: panel.Heartbeat{SeenAt: 7, Error: "no route"},
+		Stock: panel.Stock{At: 6, Foreign: 3, Facts: panel.Facts{
+			UID: "4c4c", BootID: "b1", Version: "9.0.0", Arch: "x86_64", Accel: "kvm", FreeDisk: 30, Networks: []string{"br0"},
+			Capacity: fleet.Resources{VCPUs: 2, MemoryMiB: 3000, DiskGiB: 40, GPUs: 5},
+		}},
 	})
 	h.ID = add(t, s, panel.Tx.InsertHypervisor, h)
 	h.Used, h.Instances = fleet.Resources{}, 0 // only allocations use anything
@@ -177,13 +183,19 @@ func hypervisorsComeBack(t *testing.T, s panel.Store) {
 	changed := h
 	changed.Name, changed.Capacity, changed.CPURatio, changed.Tags = "hv3", fleet.Resources{VCPUs: 9, MemoryMiB: 9, DiskGiB: 9, GPUs: 9}, 1000, nil
 	changed.Enabled, changed.Position, changed.Driver, changed.Endpoint = false, 1, "sim", ""
-	changed.Online, changed.Used, changed.Heartbeat = false, fleet.Resources{}, panel.Heartbeat{} // are not written
+	changed.HostKey, changed.KeyFile, changed.Network, changed.Storage, changed.Accel = "", "", "", "", panel.AccelAuto
+	written := changed
+	changed.Online, changed.Used, changed.Taken, changed.Heartbeat = false, fleet.Resources{}, fleet.Resources{}, panel.Heartbeat{} // are not written
+	changed.HostUID, changed.Stock = "", panel.Stock{}
 	update(t, s, func(tx panel.Tx) error { return tx.UpdateHypervisor(changed) })
-	changed.Online, changed.Used, changed.Heartbeat = h.Online, h.Used, h.Heartbeat
-	same(t, s, changed, read)
-	changed.Online, changed.Heartbeat = false, panel.Heartbeat{SeenAt: 8}
-	update(t, s, func(tx panel.Tx) error { return tx.SetHeartbeat(h.ID, false, changed.Heartbeat) })
-	same(t, s, changed, read)
+	same(t, s, written, read)
+	written.Online, written.Heartbeat = false, panel.Heartbeat{SeenAt: 8}
+	update(t, s, func(tx panel.Tx) error { return tx.SetHeartbeat(h.ID, false, written.Heartbeat) })
+	same(t, s, written, read)
+	written.HostUID, written.Taken, written.Stock = "5d5d", fleet.Resources{VCPUs: 1}, panel.Stock{At: 9}
+	changed.HostUID, changed.Taken, changed.Stock = written.HostUID, written.Taken, written.Stock
+	update(t, s, func(tx panel.Tx) error { return tx.SetStock(changed) })
+	same(t, s, written, read)
 
 	same(t, s, []int64{w.hypervisor, h.ID}, func(tx panel.Tx) (ids []int64, err error) {
 		hosts, err := tx.ListHypervisors(w.location)
@@ -197,6 +209,7 @@ func hypervisorsComeBack(t *testing.T, s panel.Store) {
 	absent(t, s, read)
 	fails(t, s, panel.ErrNotFound, func(tx panel.Tx) error { return tx.UpdateHypervisor(h) })
 	fails(t, s, panel.ErrNotFound, func(tx panel.Tx) error { return tx.SetHeartbeat(h.ID, true, panel.Heartbeat{}) })
+	fails(t, s, panel.ErrNotFound, func(tx panel.Tx) error { return tx.SetStock(h) })
 }
 
 func whatHasInstancesStays(t *testing.T, s panel.Store) {
