@@ -57,6 +57,7 @@ var layers = []layer{
 
 	{"internal/worker", door, "when to settle, when to run tasks, when to look at hypervisors", panel},
 	{"internal/web", door, "the pages", panel},
+	{"internal/hcloud", door, "what clients of the Hetzner Cloud API ask", panel},
 
 	{"internal/store/storetest", tool, "empty databases of both kinds for tests", nil},
 

@@ -1,0 +1,175 @@
+package hcloud
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"accrue/internal/panel"
+)
+
+// action is a task as clients read it.
+type action struct {
+	ID        int64        `json:"id"`
+	Command   string       `json:"command"`
+	Status    string       `json:"status"`
+	Progress  int          `json:"progress"`
+	Started   *time.Time   `json:"started"`
+	Finished  *time.Time   `json:"finished"`
+	Resources []resource   `json:"resources"`
+	Error     *actionError `json:"error"`
+}
+
+type resource struct {
+	ID   int64  `json:"id"`
+	Type string `json:"type"`
+}
+
+type actionError struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// commands are what clients call the kinds of tasks.
+var commands = map[panel.TaskKind]string{
+	panel.TaskCreate: "create_server",
+	panel.TaskPower:  "start_server",
+	panel.TaskReboot: "reboot_server",
+	panel.TaskResize: "change_server_type",
+	panel.TaskDelete: "delete_server",
+}
+
+// actionOf makes an action of a task. What waits for its turn, or for its
+// hypervisor, is running: clients know nothing else that has not ended.
+func actionOf(t panel.Task) action {
+	a := action{
+		ID:        t.ID,
+		Command:   commands[t.Kind],
+		Status:    "running",
+		Progress:  progress(t),
+		Started:   utc(t.CreatedAt),
+		Finished:  utc(t.FinishedAt),
+		Resources: []resource{{t.InstanceID, "server"}},
+	}
+	switch t.State {
+	case panel.TaskSucceeded:
+		a.Status = "success"
+	case panel.TaskFailed:
+		a.Status, a.Error = "error", &actionError{"action_failed", t.ErrorPublic}
+	case panel.TaskCanceled:
+		a.Status, a.Error = "error", &actionError{"action_canceled", t.ErrorPublic}
+	}
+	return a
+}
+
+// progress is how many of a task's steps are behind it, in percent.
+func progress(t panel.Task) int {
+	if t.State.Ended() {
+		return 100
+	}
+	steps := panel.Steps(t.Kind)
+	return max(0, slices.Index(steps, t.Step)) * 100 / max(1, len(steps))
+}
+
+// actionSorts are the keys by which actions can be sorted.
+var actionSorts = order[action]{
+	"id":       by(func(a action) int64 { return a.ID }),
+	"command":  by(func(a action) string { return a.Command }),
+	"status":   by(func(a action) string { return a.Status }),
+	"progress": by(func(a action) int { return a.Progress }),
+	"started":  func(a, b action) int { return a.Started.Compare(*b.Started) },
+	"finished": func(a, b action) int { return ended(a).Compare(ended(b)) },
+}
+
+// ended is when an action ended; what has not ended sorts last.
+func ended(a action) time.Time {
+	if a.Finished == nil {
+		return time.Unix(1<<40, 0)
+	}
+	return *a.Finished
+}
+
+// maxActions is how many actions can be asked for at once.
+const maxActions = 1000
+
+// listActions answers with the actions whose IDs are asked for, each of them: a
+// client that misses one gives up. Those of others are not there.
+func (d *door) listActions(c *call) (reply, error) {
+	ids := c.URL.Query()["id"]
+	switch {
+	case len(ids) > maxActions:
+		return reply{}, invalid("id", fmt.Sprintf("must not be given more than %d times", maxActions))
+	case len(ids) == 0:
+		return reply{}, &problem{http.StatusGone, codeDeprecated, "Name the actions with ?id=; those of a server are at /servers/{id}/actions.", nil}
+	}
+	all := []action{}
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
+		t, err := d.Panel.Task(c.Context(), c.who, number(id))
+		if err == nil {
+			all = append(all, actionOf(t))
+		} else if explain(err) == nil {
+			return reply{}, err
+		}
+	}
+	return d.shownActions(c, all)
+}
+
+// listServerActions answers with the actions of one server, or of all.
+func (d *door) listServerActions(c *call) (reply, error) {
+	f := panel.TaskFilter{}
+	if c.PathValue("id") != "" {
+		i, err := d.server(c)
+		if err != nil {
+			return reply{}, err
+		}
+		f.InstanceID = i.ID
+	}
+	tasks, err := d.Panel.MyTasks(c.Context(), c.who, f)
+	if err != nil {
+		return reply{}, err
+	}
+	all := make([]action, 0, len(tasks))
+	for _, t := range slices.Backward(tasks) {
+		if commands[t.Kind] != "" {
+			all = append(all, actionOf(t))
+		}
+	}
+	return d.shownActions(c, all)
+}
+
+// getServerPart tells /servers/{id}/actions from /servers/actions/{id}, which a
+// pattern cannot.
+func (d *door) getServerPart(c *call) (reply, error) {
+	part := c.PathValue("part")
+	switch {
+	case c.PathValue("id") == "actions":
+		c.SetPathValue("id", part)
+		return d.getAction(c)
+	case part == "actions":
+		return d.listServerActions(c)
+	}
+	return d.unknown(c)
+}
+
+func (d *door) shownActions(c *call, all []action) (reply, error) {
+	if err := oneOf(c, "status", "running", "success", "error"); err != nil {
+		return reply{}, err
+	}
+	return list(c, "actions", keep(c, "status", all, func(a action) string { return a.Status }), actionSorts)
+}
+
+func (d *door) getAction(c *call) (reply, error) {
+	id := c.id()
+	if c.PathValue("action") != "" {
+		id = number(c.PathValue("action"))
+	}
+	t, err := d.Panel.Task(c.Context(), c.who, id)
+	if err != nil {
+		return reply{}, err
+	}
+	if c.PathValue("action") != "" && t.InstanceID != c.id() {
+		return reply{}, missing("action")
+	}
+	return ok("action", actionOf(t)), nil
+}
