@@ -11,6 +11,7 @@ const (
 	CommandResize  Command = "resize"
 	CommandRebuild Command = "rebuild"
 	CommandDelete  Command = "delete"
+	CommandConsole Command = "console" // look at its screen, and type
 )
 
 // Refusal says why an instance does not accept a command in its present state.
@@ -41,7 +42,8 @@ const (
 // while the instance is active, even if it is held, unreachable or busy: nobody
 // is kept from what ends their costs. Everything else needs an instance that
 // nothing holds and nothing works on; a reboot also needs a running one. A
-// resize does not: it stops and starts the instance itself.
+// resize does not: it stops and starts the instance itself. A console shows an
+// active instance that is on and that nothing holds, whatever works on it.
 //
 // Whether a command changes anything is not asked here. Starting what is
 // started is accepted and changes nothing. So is what only a caller knows:
@@ -57,6 +59,8 @@ func (f Facts) May(c Command) error {
 		rules = append(rules, active, free, idle)
 	case CommandReboot:
 		rules = append(rules, active, free, idle, running)
+	case CommandConsole:
+		rules = append(rules, active, free, switchedOn)
 	default:
 		return &Refusal{CodeUnknownCommand, "There is no command " + string(c) + "."}
 	}
@@ -121,4 +125,11 @@ func running(f Facts) *Refusal {
 		return nil
 	}
 	return &Refusal{CodeNotRunning, "The instance is not running; start it instead."}
+}
+
+func switchedOn(f Facts) *Refusal {
+	if f.Observed == PowerOn {
+		return nil
+	}
+	return &Refusal{CodeNotRunning, "The instance is off. Start it."}
 }

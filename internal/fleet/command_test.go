@@ -10,7 +10,7 @@ import (
 )
 
 var commands = []Command{
-	CommandStart, CommandStop, CommandReboot, CommandResize, CommandRebuild, CommandDelete,
+	CommandStart, CommandStop, CommandReboot, CommandResize, CommandRebuild, CommandDelete, CommandConsole,
 }
 
 func TestMay(t *testing.T) {
@@ -25,21 +25,21 @@ func TestMay(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		f    Facts
-		want [6]string // codes for start, stop, reboot, resize, rebuild, delete
+		want [7]string // codes for start, stop, reboot, resize, rebuild, delete, console
 	}{
-		{"running", up, [6]string{ok, ok, ok, ok, ok, ok}},
-		{"stopped", with(func(f *Facts) { f.Desired, f.Observed = PowerOff, PowerOff }), [6]string{ok, ok, down, ok, ok, ok}},
-		{"stopping", with(func(f *Facts) { f.Desired = PowerOff }), [6]string{ok, ok, down, ok, ok, ok}},
-		{"starting", with(func(f *Facts) { f.Observed = PowerOff }), [6]string{ok, ok, down, ok, ok, ok}},
-		{"crashed", with(func(f *Facts) { f.Observed = PowerCrashed }), [6]string{ok, ok, down, ok, ok, ok}},
-		{"unreachable", with(func(f *Facts) { f.Unreachable = true }), [6]string{ok, ok, ok, ok, ok, ok}},
-		{"busy", with(func(f *Facts) { f.Activity = ActivityRebuild }), [6]string{busy, ok, busy, busy, busy, ok}},
-		{"held", with(func(f *Facts) { f.Holds = Holds(HoldBilling) }), [6]string{held, ok, held, held, held, ok}},
-		{"held and busy", with(func(f *Facts) { f.Holds, f.Activity = Holds(HoldAdmin), "power" }), [6]string{held, ok, held, held, held, ok}},
-		{"pending", with(func(f *Facts) { f.Lifecycle = LifecyclePending }), [6]string{early, early, early, early, early, ok}},
-		{"failed", with(func(f *Facts) { f.Lifecycle = LifecycleFailed }), [6]string{failed, failed, failed, failed, failed, ok}},
-		{"deleting", with(func(f *Facts) { f.Lifecycle = LifecycleDeleting }), [6]string{gone, gone, gone, gone, gone, gone}},
-		{"deleted", with(func(f *Facts) { f.Lifecycle = LifecycleDeleted }), [6]string{was, was, was, was, was, was}},
+		{"running", up, [7]string{ok, ok, ok, ok, ok, ok, ok}},
+		{"stopped", with(func(f *Facts) { f.Desired, f.Observed = PowerOff, PowerOff }), [7]string{ok, ok, down, ok, ok, ok, down}},
+		{"stopping", with(func(f *Facts) { f.Desired = PowerOff }), [7]string{ok, ok, down, ok, ok, ok, ok}},
+		{"starting", with(func(f *Facts) { f.Observed = PowerOff }), [7]string{ok, ok, down, ok, ok, ok, down}},
+		{"crashed", with(func(f *Facts) { f.Observed = PowerCrashed }), [7]string{ok, ok, down, ok, ok, ok, down}},
+		{"unreachable", with(func(f *Facts) { f.Unreachable = true }), [7]string{ok, ok, ok, ok, ok, ok, ok}},
+		{"busy", with(func(f *Facts) { f.Activity = ActivityRebuild }), [7]string{busy, ok, busy, busy, busy, ok, ok}},
+		{"held", with(func(f *Facts) { f.Holds = Holds(HoldBilling) }), [7]string{held, ok, held, held, held, ok, held}},
+		{"held and busy", with(func(f *Facts) { f.Holds, f.Activity = Holds(HoldAdmin), "power" }), [7]string{held, ok, held, held, held, ok, held}},
+		{"pending", with(func(f *Facts) { f.Lifecycle = LifecyclePending }), [7]string{early, early, early, early, early, ok, early}},
+		{"failed", with(func(f *Facts) { f.Lifecycle = LifecycleFailed }), [7]string{failed, failed, failed, failed, failed, ok, failed}},
+		{"deleting", with(func(f *Facts) { f.Lifecycle = LifecycleDeleting }), [7]string{gone, gone, gone, gone, gone, gone, gone}},
+		{"deleted", with(func(f *Facts) { f.Lifecycle = LifecycleDeleted }), [7]string{was, was, was, was, was, was, was}},
 	} {
 		for i, command := range commands {
 			t.Run(fmt.Sprintf("%s %s", command, test.name), func(t *testing.T) {

@@ -115,7 +115,8 @@ type Sample struct {
 }
 
 // Screener is a Driver that shows a machine's screen and its serial port. Both
-// are streams of bytes and end when they are closed or the machine is off.
+// are streams of bytes and end when they are closed or the machine is off; the
+// context bounds the opening alone.
 type Screener interface {
 	OpenScreen(ctx context.Context, uid string) (io.ReadWriteCloser, error) // speaks RFB 3.8 as a server without a password
 	OpenSerial(ctx context.Context, uid string) (io.ReadWriteCloser, error)

@@ -62,6 +62,8 @@ const (
 	CodeNameTaken          Code = "name_taken"
 	CodeTooManyTries       Code = "too_many_tries"
 	CodeKeyReused          Code = "idempotency_key_reused"
+	CodeUnsupported        Code = "unsupported" // its hypervisor cannot
+	CodeUnreachable        Code = "unreachable" // its hypervisor does not answer
 )
 
 // Refusal is a request that is understood and well-formed, and not done: why,

@@ -40,6 +40,7 @@ type Tx interface {
 	Users
 	Sessions
 	Requests
+	Consoles
 	Journal
 }
 
@@ -143,6 +144,15 @@ type Requests interface {
 	Request(Request) (Request, Answer, error)
 	AnswerRequest(Request, Answer) error
 	DeleteRequests(before billing.Instant) error
+}
+
+// Consoles are the tickets that let somebody into a console once.
+type Consoles interface {
+	InsertConsoleTicket(ConsoleTicket) error
+	// TakeConsoleTicket removes a ticket and returns it. Of several who try at
+	// once, one has it.
+	TakeConsoleTicket(hash []byte) (ConsoleTicket, error)
+	DeleteConsoleTickets(until billing.Instant) error // those that expire by then
 }
 
 // Journal is what happened: the feed, the audit record, the workers' signs of life.

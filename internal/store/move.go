@@ -35,7 +35,7 @@ var tables = []string{
 	"instances", "allocations", "holds",
 	"segments", "minimums", "statements", "statement_lines",
 	"transactions", "settlements", "postings", "orders",
-	"requests", "mails", "tasks", "events", "audit", "beats",
+	"requests", "console_tickets", "mails", "tasks", "events", "audit", "beats",
 }
 
 // mover is what an engine knows about whole tables.

@@ -85,6 +85,7 @@ var storePromises = []struct {
 	{"sessions come back whole", sessionsComeBack},
 	{"tokens come back whole", tokensComeBack},
 	{"requests are answered once", requestsAreAnsweredOnce},
+	{"console tickets are taken once", consoleTicketsAreTakenOnce},
 	{"events come back whole, in pages", eventsComeBack},
 	{"the audit record comes back whole", auditComesBack},
 	{"beats are kept by worker", beatsAreKept},
