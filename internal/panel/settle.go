@@ -119,13 +119,16 @@ func (p *Panel) performSettle(ctx context.Context, t *Task) error {
 // one that was and who has to be settled on their own, or ErrNotFound at the end.
 func (p *Panel) settleNext(ctx context.Context, at billing.Instant, from, shard, shards int64) (batch int64, late []int64, err error) {
 	err = p.store.Update(ctx, func(tx Tx) error {
-		for batch = from; ; batch++ {
-			if batch, err = tx.NextBatch(batch); err != nil {
+		for batch = from; ; {
+			batch += (shard - batch%shards + shards) % shards // the next one of the shard
+			next, err := tx.NextBatch(batch)
+			if err != nil {
 				return err
 			}
-			if batch%shards == shard {
+			if next == batch {
 				break
 			}
+			batch = next
 		}
 		late, err = settleBatch(tx, at, batch)
 		return err
@@ -141,12 +144,13 @@ func settleBatch(tx Tx, at billing.Instant, batch int64) (late []int64, err erro
 		return nil, err
 	}
 	s := Settlement{Batch: batch, Key: fmt.Sprintf("usage/%d/batch/%d", at, batch), At: at, Month: (at - 1).Month()}
-	for _, a := range accounts {
+	for i := range accounts {
+		a := &accounts[i]
 		if done || a.NextEventAt <= at || a.SeenAt > at {
 			s.Late = append(s.Late, a.AccountID)
 			continue
 		}
-		usage, err := a.usage(at)
+		usage, err := a.usage()
 		if err != nil {
 			return nil, fmt.Errorf("account %d: %w", a.AccountID, err)
 		}

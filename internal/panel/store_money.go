@@ -46,35 +46,49 @@ type Ledger interface {
 	Batches() (first, last int64, err error)
 	// AccountsToSettle keeps everybody else from locking an account of a batch and
 	// returns, by ID, the accounts that are not settled at an instant and have open
-	// segments or charges not posted yet. Done says that the batch was settled at
-	// the instant or later.
+	// segments, which have been counted in, or charges not posted yet. Done says that
+	// the batch was settled at the instant or later.
 	AccountsToSettle(at billing.Instant, batch int64) (accounts []Unsettled, done bool, err error)
 	// PostUsage writes a settlement. It writes no account: those that were settled
 	// have its instant as their BatchedAt from then on. Its accounts are locked.
 	PostUsage(Settlement) error
 }
 
-// Unsettled is what settling an account in bulk depends on.
+// Unsettled is what settling an account in bulk depends on. Its open segments are
+// counted in one after another, so that nobody has to keep them.
 type Unsettled struct {
 	AccountID       int64
 	Posted, Charged billing.Credits
 	Since           billing.Instant
 	NextEventAt     billing.Instant
 	SeenAt          billing.Instant
-	BatchedAt       billing.Instant   // as an account's
-	Open            []billing.Segment // in no order and without a number of their own; only what they cost counts
+	BatchedAt       billing.Instant // as an account's
+	Open            int64           // segments counted in
+	Accrued         billing.Credits // by them, until the instant of the settlement
+	Batched         billing.Credits // by them, until BatchedAt
 }
 
-// usage is what has accrued until an instant and is not posted yet.
-func (u Unsettled) usage(at billing.Instant) (BatchUsage, error) {
-	position := billing.Position{Charged: u.Charged, Since: u.Since, Open: u.Open}
-	used, err := position.Charges(at)
+// Count counts in an open segment, for a settlement at an instant.
+func (u *Unsettled) Count(s billing.Segment, at billing.Instant) (err error) {
+	u.Open++
+	if u.BatchedAt != 0 {
+		if u.Batched, err = u.Batched.Add(s.Charge(u.Since, u.BatchedAt)); err != nil {
+			return err
+		}
+	}
+	u.Accrued, err = u.Accrued.Add(s.Charge(u.Since, at))
+	return err
+}
+
+// usage is what has accrued and is not posted yet.
+func (u *Unsettled) usage() (BatchUsage, error) {
+	used, err := u.Charged.Add(u.Accrued)
 	if err != nil {
 		return BatchUsage{}, err
 	}
 	posted := u.Posted
 	if u.BatchedAt != 0 {
-		posted, err = position.Charges(u.BatchedAt)
+		posted, err = u.Charged.Add(u.Batched)
 	}
 	return BatchUsage{AccountID: u.AccountID, Amount: used - posted, Used: used}, err
 }

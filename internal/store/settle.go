@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -51,12 +52,12 @@ func (t *tx) AccountsToSettle(at billing.Instant, batch int64) (accounts []panel
 	if err := t.correctLate(accounts, newest); err != nil {
 		return nil, false, err
 	}
-	if err := t.addSegments(accounts); err != nil {
+	if err := t.countSegments(accounts, at); err != nil {
 		return nil, false, err
 	}
 	done = newest.at >= at
 	return slices.DeleteFunc(accounts, func(u panel.Unsettled) bool {
-		return (len(u.Open) == 0 && u.Charged == u.Posted) || u.BatchedAt >= at
+		return (u.Open == 0 && u.Charged == u.Posted) || u.BatchedAt >= at
 	}), done, nil
 }
 
@@ -94,29 +95,31 @@ func (t *tx) correctLate(accounts []panel.Unsettled, newest newest) error {
 	return nil
 }
 
-// addSegments gives accounts, which are ordered by ID, their open segments. Those
-// of one account mostly come together, and then lie in one array with all others.
-func (t *tx) addSegments(accounts []panel.Unsettled) error {
+// countSegments counts the open segments of accounts, which are ordered by ID, in
+// as they are read. Those of one account mostly come together.
+func (t *tx) countSegments(accounts []panel.Unsettled, settled billing.Instant) error {
 	const columns = `account_id, mode, hourly, monthly, percent, starts_at, carry_seconds, carry_capped, carry_cap`
 	between := []any{accounts[0].AccountID, accounts[len(accounts)-1].AccountID}
-	all := make([]billing.Segment, 0, 4*len(accounts))
-	at, begin := 0, 0 // the account that the last row is of, and where in all its segments begin
-	return t.store.engine.bulk(t, columns, ` FROM segments WHERE account_id BETWEEN $1 AND $2 AND `+open, between, func(row []int64) {
+	at := 0 // the account that the last row is of
+	var failed error
+	err := t.store.engine.bulk(t, columns, ` FROM segments WHERE account_id BETWEEN $1 AND $2 AND `+open, between, func(row []int64) {
 		if accounts[at].AccountID != row[0] {
 			found, ok := slices.BinarySearchFunc(accounts, row[0], func(a panel.Unsettled, id int64) int { return int(a.AccountID - id) })
 			if !ok {
 				return
 			}
-			at, begin = found, len(all)
-			all = append(all, accounts[at].Open...)
+			at = found
 		}
-		all = append(all, billing.Segment{
+		err := accounts[at].Count(billing.Segment{
 			Price:   billing.Price{Mode: billing.Mode(row[1]), Hourly: billing.Credits(row[2]), Monthly: billing.Credits(row[3])},
 			Percent: row[4], From: billing.Instant(row[5]), To: billing.Never,
 			Carry: billing.Carry{Seconds: row[6], Capped: billing.Credits(row[7]), Cap: billing.Credits(row[8])},
-		})
-		accounts[at].Open = all[begin:len(all):len(all)]
+		}, settled)
+		if err != nil {
+			failed = fmt.Errorf("account %d: %w", row[0], err)
+		}
 	})
+	return cmp.Or(err, t.fail(failed))
 }
 
 // PostUsage writes two rows, however many accounts there are. The settlement's

@@ -170,8 +170,20 @@ func accountsToSettle(t *testing.T, s panel.Store) {
 	accounts[3].SettledAt = noon + 9
 	update(t, s, func(tx panel.Tx) error { return tx.UpdateAccount(accounts[3]) })
 
-	toSettle := func(at billing.Instant, done bool, want ...panel.Unsettled) {
+	// toSettle wants accounts, by their places, with what their segments come to.
+	toSettle := func(at billing.Instant, done bool, batched map[int]billing.Instant, places ...int) {
 		t.Helper()
+		want := []panel.Unsettled{}
+		for _, n := range places {
+			u := unsettled(accounts[n])
+			u.BatchedAt = batched[n]
+			if accounts[n].ID != charged.ID {
+				if err := u.Count(open[n], at); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want = append(want, u)
+		}
 		update(t, s, func(tx panel.Tx) error {
 			got, isDone, err := tx.AccountsToSettle(at, 0)
 			if diff := cmp.Diff(got, want, cmpopts.EquateEmpty()); diff != "" || isDone != done {
@@ -180,26 +192,18 @@ func accountsToSettle(t *testing.T, s panel.Store) {
 			return err
 		})
 	}
-	all := []panel.Unsettled{}
-	for i := range 4 {
-		all = append(all, unsettled(accounts[i], open[i]))
-	}
-	all = append(all, unsettled(charged))
-	toSettle(noon+10, false, all...)
-	toSettle(noon+9, false, all[0], all[1], all[2], all[4]) // one is settled until then
+	accounts[4] = charged
+	toSettle(noon+10, false, nil, 0, 1, 2, 3, 4)
+	toSettle(noon+9, false, nil, 0, 1, 2, 4) // one is settled until then
 	update(t, s, func(tx panel.Tx) error {
 		return tx.PostUsage(panel.Settlement{
-			Key: "usage/1", At: noon + 20, Total: 5, Late: []int64{all[1].AccountID, idle.ID},
-			Usage: []panel.BatchUsage{{AccountID: all[0].AccountID, Amount: 5, Used: 5}, {AccountID: charged.ID, Used: 2}},
+			Key: "usage/1", At: noon + 20, Total: 5, Late: []int64{accounts[1].ID, idle.ID},
+			Usage: []panel.BatchUsage{{AccountID: accounts[0].ID, Amount: 5, Used: 5}, {AccountID: charged.ID, Used: 2}},
 		})
 	})
-	late := unsettled(accounts[1], open[1])
-	toSettle(noon+20, true, late)
-	for i := range all {
-		all[i].BatchedAt = noon + 20
-	}
-	all[1].BatchedAt = 0
-	toSettle(noon+30, false, all...)
+	toSettle(noon+20, true, nil, 1)
+	at := noon + 20
+	toSettle(noon+2*billing.Hour, false, map[int]billing.Instant{0: at, 2: at, 3: at, 4: at}, 0, 1, 2, 3, 4)
 }
 
 func batchesOfAccounts(t *testing.T, s panel.Store) {
@@ -218,15 +222,9 @@ func batchesOfAccounts(t *testing.T, s panel.Store) {
 	absent(t, s, next(panel.BatchOf(w.account)+1))
 }
 
-// unsettled is what settling an account depends on: its segments without their
-// numbers.
-func unsettled(a panel.Account, open ...billing.Segment) panel.Unsettled {
-	u := panel.Unsettled{AccountID: a.ID, Posted: a.Posted, Charged: a.Charged, Since: a.Since, NextEventAt: a.NextEventAt, SeenAt: a.SeenAt}
-	for _, s := range open {
-		s.ID, s.Instance, s.Price.ID = 0, 0, 0
-		u.Open = append(u.Open, s)
-	}
-	return u
+// unsettled is what settling an account depends on, without open segments.
+func unsettled(a panel.Account) panel.Unsettled {
+	return panel.Unsettled{AccountID: a.ID, Posted: a.Posted, Charged: a.Charged, Since: a.Since, NextEventAt: a.NextEventAt, SeenAt: a.SeenAt}
 }
 
 func usageIsPosted(t *testing.T, s panel.Store) {
