@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"accrue/internal/api"
 	"accrue/internal/hcloud"
 	"accrue/internal/panel"
 	"accrue/internal/web"
@@ -28,6 +29,7 @@ func newHandler(ctx context.Context, p *panel.Panel, log *slog.Logger, proxies [
 	mux := http.NewServeMux()
 	mux.Handle("GET /healthz", healthz(p, log))
 	mux.Handle("GET /readyz", readyz(p))
+	mux.Handle("/v1/", api.New(api.Config{Panel: p, Log: log}))
 	mux.Handle(hcloud.Prefix+"/", hcloud.New(hcloud.Config{Panel: p, Log: log}))
 	mux.Handle("/", web.New(web.Config{
 		Panel:   p,

@@ -105,7 +105,10 @@ func TestAmountsAreWritten(t *testing.T) {
 		{btc, "15", "0.000002", "0.000002", "0.000002", "0.000002"},
 		{btc, "14.999999", "0.000001", "0.000001", "0.000002", "0.000001"},
 	} {
-		bare := strings.NewReplacer(",", "", "−", "-")
+		bare := func(shown string) string {
+			shown = strings.TrimSuffix(strings.Replace(shown, test.currency.Prefix, "", 1), test.currency.Suffix)
+			return strings.NewReplacer(",", "", "−", "-").Replace(shown)
+		}
 		t.Run(test.credits+" credits are "+test.format, func(t *testing.T) {
 			x, err := ParseCredits(test.credits)
 			if err != nil {
@@ -115,8 +118,9 @@ func TestAmountsAreWritten(t *testing.T) {
 				{"Amount", test.currency.Amount(x), test.amount},
 				{"Format", test.currency.Format(x), test.format},
 				{"FormatUp", test.currency.FormatUp(x), test.up},
+				{"AmountUp", test.currency.AmountUp(x), bare(test.up)},
 				{"FormatHourly", test.currency.FormatHourly(x), test.hourly},
-				{"AmountHourly", test.currency.AmountHourly(x), bare.Replace(strings.TrimSuffix(strings.Replace(test.hourly, test.currency.Prefix, "", 1), test.currency.Suffix))},
+				{"AmountHourly", test.currency.AmountHourly(x), bare(test.hourly)},
 			} {
 				if written.got != written.want {
 					t.Errorf("%s gives %q, want %q", written.method, written.got, written.want)

@@ -83,6 +83,11 @@ func (c Currency) Format(x Credits) string {
 	return c.dress(c.money(x).write(c.Decimals, halfAway, ","))
 }
 
+// AmountUp is the amount of FormatUp as Amount writes it: "5.01".
+func (c Currency) AmountUp(x Credits) string {
+	return plain(c.money(x).write(c.Decimals, away, ""))
+}
+
 // FormatUp is like Format but rounds away from zero, for an amount that must be
 // paid: whoever pays what it says has paid enough.
 func (c Currency) FormatUp(x Credits) string {

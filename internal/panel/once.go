@@ -62,6 +62,12 @@ func (p *Panel) Once(ctx context.Context, r Request, do func(context.Context) (A
 	return answer, err
 }
 
+// Together does several use cases in one transaction: all of them, or none when
+// do returns an error.
+func (p *Panel) Together(ctx context.Context, do func(context.Context) error) error {
+	return p.update(ctx, func(tx Tx) error { return do(context.WithValue(ctx, joined{}, tx)) })
+}
+
 // answered is the answer that a request got before.
 func answered(tx Tx, r Request) (Answer, error) {
 	first, answer, err := tx.Request(r)

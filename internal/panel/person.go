@@ -169,6 +169,15 @@ func checkLabel(field, label string) error {
 	return nil
 }
 
+// MyAccount returns the caller's account.
+func (p *Panel) MyAccount(ctx context.Context, who identity.Who) (a Account, err error) {
+	err = p.look(ctx, who, identity.ReadAccount, func(tx Tx) error {
+		a, err = tx.Account(who.AccountID)
+		return err
+	})
+	return a, err
+}
+
 // RenameAccount changes what the account is called.
 func (p *Panel) RenameAccount(ctx context.Context, who identity.Who, name string) error {
 	if !who.May(identity.WriteAccount) {

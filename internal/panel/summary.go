@@ -39,6 +39,23 @@ func (p *Panel) Standing(ctx context.Context, who identity.Who, account int64) (
 	return s, err
 }
 
+// CurrencyOf returns the currency in which an account's people see amounts, with
+// its value of now. Customers see their own.
+func (p *Panel) CurrencyOf(ctx context.Context, who identity.Who, account int64) (c billing.Currency, err error) {
+	if account != who.AccountID && !who.May(identity.ReadUsers) {
+		return c, ErrNotFound
+	}
+	err = p.view(ctx, func(tx Tx) error {
+		a, err := tx.Account(account)
+		if err != nil {
+			return err
+		}
+		c, err = currencyOf(tx, a.Currency)
+		return err
+	})
+	return c, err
+}
+
 // Summary is an account's standing and what it has used.
 type Summary struct {
 	Standing
@@ -167,9 +184,13 @@ func (p *Panel) Instances(ctx context.Context, who identity.Who, gone bool) (vie
 	return views, err
 }
 
-// AllInstances returns instances of all accounts for administrators.
+// AllInstances returns instances of all accounts. Customers see their own
+// account's.
 func (p *Panel) AllInstances(ctx context.Context, who identity.Who, f InstanceFilter) (views []InstanceView, err error) {
-	err = p.look(ctx, who, identity.ReadFleet, func(tx Tx) error {
+	if f.AccountID != who.AccountID && !who.May(identity.ReadFleet) {
+		return nil, ErrNotFound
+	}
+	err = p.look(ctx, who, identity.ReadInstances, func(tx Tx) error {
 		views, err = viewInstances(tx, f)
 		return err
 	})

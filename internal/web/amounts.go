@@ -3,7 +3,6 @@ package web
 import (
 	"math/big"
 	"strconv"
-	"strings"
 	"time"
 
 	"accrue/internal/billing"
@@ -26,12 +25,6 @@ func amount(c billing.Currency, x billing.Credits) Amount {
 // amountUp is an amount that must be paid: rounded so that it is enough.
 func amountUp(c billing.Currency, x billing.Credits) Amount {
 	return Amount{Text: c.FormatUp(x), Exact: exactly(x)}
-}
-
-// plainUp is amountUp as it is entered into a field: "5.01".
-func plainUp(c billing.Currency, x billing.Credits) string {
-	plain := billing.Currency{Decimals: c.Decimals, Value: c.Value}
-	return strings.ReplaceAll(plain.FormatUp(x), ",", "")
 }
 
 // hourly is a price per hour, without the unit.

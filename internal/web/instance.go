@@ -181,7 +181,7 @@ func suspensionOf(i panel.InstanceView, m panel.Summary) *SuspensionView {
 		view.Who = "Automatically, by your balance"
 		view.Why = "Your balance fell below " + m.Currency.Format(m.Thresholds.Suspension) + "."
 		view.Lift = fmt.Sprintf("You add at least %s. %s", m.Currency.FormatUp(m.ToLift), again)
-		view.TopUp = Link{Text: "Add " + m.Currency.FormatUp(m.ToLift), URL: "/billing/topup?amount=" + plainUp(m.Currency, m.ToLift)}
+		view.TopUp = Link{Text: "Add " + m.Currency.FormatUp(m.ToLift), URL: "/billing/topup?amount=" + m.Currency.AmountUp(m.ToLift)}
 	}
 	if strings.TrimSpace(view.Why) == "" {
 		view.Why = "No reason was given."

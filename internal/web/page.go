@@ -94,7 +94,7 @@ func concern(m panel.Standing, instances []panel.InstanceView) *BalanceNotice {
 	case m.Account.Taken.Suspended:
 		n.State = "suspended"
 		n.Needed = amountUp(m.Currency, m.ToLift)
-		n.TopUpURL += "?amount=" + plainUp(m.Currency, m.ToLift)
+		n.TopUpURL += "?amount=" + m.Currency.AmountUp(m.ToLift)
 		n.Restart = restart(instances)
 		for _, h := range m.Holds {
 			n.Since = dayAndTime(h.PlacedAt)

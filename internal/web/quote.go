@@ -186,7 +186,7 @@ func (view *QuoteView) fillRefusal(c billing.Currency, q panel.Quoted) {
 		return
 	}
 	if missing > 0 {
-		view.TopUp = Link{Text: "Add at least " + c.FormatUp(missing), URL: "/billing/topup?amount=" + plainUp(c, missing)}
+		view.TopUp = Link{Text: "Add at least " + c.FormatUp(missing), URL: "/billing/topup?amount=" + c.AmountUp(missing)}
 	}
 }
 

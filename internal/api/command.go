@@ -1,0 +1,72 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"accrue/client"
+	"accrue/internal/identity"
+	"accrue/internal/panel"
+)
+
+// commandInput is a command that needs to be told nothing.
+type commandInput struct {
+	ByID
+	Keyed
+}
+
+// commandOperations are what can be done to an instance.
+func (s *server) commandOperations() {
+	for _, c := range []struct {
+		name, summary, text string
+		do                  func(context.Context, identity.Who, int64) (panel.Instance, error)
+	}{
+		{"start", "Switch an instance on", "Starting what is started changes nothing and is answered with 200.", s.Panel.StartInstance},
+		{"stop", "Switch an instance off", "It keeps its room, and costs what its plan says for stopped instances.", s.Panel.StopInstance},
+		{"reboot", "Restart a running instance", "", s.Panel.RebootInstance},
+	} {
+		post(s, s.command(c.name, c.summary, c.text), func(ctx context.Context, who identity.Who, in *commandInput) (outcome[client.Ordered], error) {
+			return s.commanded(ctx, who, in.ID, func(ctx context.Context) error {
+				_, err := c.do(ctx, who, in.ID)
+				return err
+			})
+		})
+	}
+	post(s, s.command("resize", "Move an instance to another plan", "It costs the new plan's price from this second on."), s.resize)
+}
+
+// command describes a command to an instance.
+func (s *server) command(name, summary, text string) operation {
+	return operation{
+		id: name + "-instance", tag: "Instance actions", path: "/v1/instances/{id}/actions/" + name, need: identity.WriteInstances,
+		summary: summary, text: text, status: http.StatusAccepted,
+		errors: []int{http.StatusPaymentRequired, http.StatusConflict, http.StatusLocked},
+	}
+}
+
+// commanded gives a command to an instance and answers with the action that
+// carries it out.
+func (s *server) commanded(ctx context.Context, who identity.Who, id int64, do func(context.Context) error) (out outcome[client.Ordered], err error) {
+	before, err := s.newest(ctx, who, id)
+	if err != nil {
+		return out, err
+	}
+	if err := do(ctx); err != nil {
+		return out, err
+	}
+	return s.ordered(ctx, who, id, before)
+}
+
+// resizeInput names the plan to move to.
+type resizeInput struct {
+	ByID
+	Keyed
+	Body client.Resize
+}
+
+func (s *server) resize(ctx context.Context, who identity.Who, in *resizeInput) (outcome[client.Ordered], error) {
+	return s.commanded(ctx, who, in.ID, func(ctx context.Context) error {
+		_, err := s.Panel.ResizeInstance(ctx, who, in.ID, in.Body.PlanID)
+		return err
+	})
+}
