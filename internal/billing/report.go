@@ -11,43 +11,50 @@ type Kind string
 // The kinds of lines.
 const (
 	KindUsage   Kind = "usage"   // seconds on a price at a percent
+	KindTraffic Kind = "traffic" // what was sent beyond the allowance
 	KindMinimum Kind = "minimum" // what a deleted instance lacked to its minimum
 )
 
 // Line is a row of a usage report: what an instance used in a month on one
-// price at one percent, or its minimum charge (sections 4 and 10).
+// price at one percent, its traffic beyond the allowance, or its minimum charge
+// (sections 4 and 10).
 type Line struct {
 	Instance int64
 	Month    Month
 	Price    PriceID
-	Percent  int64 // of the price; 0 for a minimum
+	Percent  int64 // of the price; 0 for what is not time
 	Kind     Kind
-	Seconds  int64 // free ones included; 0 for a minimum
+	Seconds  int64 // free ones included; 0 for what is not time
+	Bytes    int64 // of traffic
 	Amount   Credits
 	Capped   bool // the cap made some of the seconds free
 }
 
-// Minimum is a minimum charge, dated by the deletion that caused it. Amount is
-// what MinimumCharge gave then, on the instance's first price.
-type Minimum struct {
+// OneOff is a charge that is owed from its instant on and does not grow: a
+// minimum charge, dated by the deletion that caused it, on the instance's first
+// price; or traffic beyond the allowance, dated by when it was counted. Amount is
+// what MinimumCharge or TrafficCharge gave then.
+type OneOff struct {
 	Instance int64
 	Price    PriceID
+	Kind     Kind
 	At       Instant
+	Bytes    int64 // of traffic
 	Amount   Credits
 }
 
 // in says whether the charge belongs to a month and has been made by an
 // instant. Unlike a second of usage, it is owed from its instant on.
-func (c Minimum) in(m Month, until Instant) bool {
-	return c.Amount != 0 && c.At.Month() == m && c.At <= until
+func (c OneOff) in(m Month, until Instant) bool {
+	return (c.Amount != 0 || c.Bytes != 0) && c.At.Month() == m && c.At <= until
 }
 
 // LinesOf returns the lines of a month, until an instant if that comes before
-// its end. The segments and minimums may be of any number of instances; an
+// its end. The segments and one-offs may be of any number of instances; an
 // instance's segments carry what CarryAt gave. Lines are ordered by instance,
-// usage by price version and percent, the highest first, and the minimum last.
-// Lines with neither seconds nor an amount are left out.
-func LinesOf(segments []Segment, minimums []Minimum, m Month, until Instant) []Line {
+// usage by price version and percent, the highest first, then traffic by price
+// version, and the minimum last. Lines with nothing in them are left out.
+func LinesOf(segments []Segment, oneOffs []OneOff, m Month, until Instant) []Line {
 	start, end := m.Start(), min(until, m.End())
 	var lines []Line
 	for _, s := range segments {
@@ -61,9 +68,9 @@ func LinesOf(segments []Segment, minimums []Minimum, m Month, until Instant) []L
 			Kind: KindUsage, Seconds: seconds, Amount: amount, Capped: amount < s.uncapped(start, m.Seconds(), min(end, s.To)),
 		})
 	}
-	for _, c := range minimums {
+	for _, c := range oneOffs {
 		if c.in(m, until) {
-			lines = append(lines, Line{Instance: c.Instance, Month: m, Price: c.Price, Kind: KindMinimum, Amount: c.Amount})
+			lines = append(lines, Line{Instance: c.Instance, Month: m, Price: c.Price, Kind: c.Kind, Bytes: c.Bytes, Amount: c.Amount})
 		}
 	}
 	return merge(lines)
@@ -81,6 +88,7 @@ func merge(lines []Line) []Line {
 			continue
 		}
 		merged[last].Seconds += line.Seconds
+		merged[last].Bytes += line.Bytes
 		merged[last].Amount += line.Amount
 		merged[last].Capped = merged[last].Capped || line.Capped
 	}
@@ -91,7 +99,7 @@ func compareLines(a, b Line) int {
 	return cmp.Or(
 		cmp.Compare(a.Month, b.Month),
 		cmp.Compare(a.Instance, b.Instance),
-		-cmp.Compare(a.Kind, b.Kind), // "usage" before "minimum"
+		-cmp.Compare(a.Kind, b.Kind), // "usage" before "traffic" before "minimum"
 		cmp.Compare(a.Price, b.Price),
 		-cmp.Compare(a.Percent, b.Percent),
 	)
@@ -101,7 +109,7 @@ func compareLines(a, b Line) int {
 // before the month's end: one figure per day, and they add up to the Total of
 // LinesOf exactly, because charges telescope. It panics when a day does not fit
 // into Credits, which cannot be when that Total does.
-func Daily(segments []Segment, minimums []Minimum, m Month, until Instant) []Credits {
+func Daily(segments []Segment, oneOffs []OneOff, m Month, until Instant) []Credits {
 	start, end := m.Start(), min(until, m.End())
 	days := make([]Credits, m.Seconds()/int64(Day))
 	add := func(day Instant, amount Credits) {
@@ -118,7 +126,7 @@ func Daily(segments []Segment, minimums []Minimum, m Month, until Instant) []Cre
 			add(day, s.Charge(day, min(day+Day, end)))
 		}
 	}
-	for _, c := range minimums {
+	for _, c := range oneOffs {
 		if c.in(m, until) {
 			add(c.At.Midnight(), c.Amount)
 		}

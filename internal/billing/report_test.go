@@ -16,15 +16,16 @@ func TestDaysAddUpToTheMonth(t *testing.T) {
 		}
 		until := anInstant(t, "until") + 60*Day
 		m := anInstant(t, "month").Month() + 1
-		minimums := []Minimum{
-			{Instance: 1, Price: 1, At: between(t, "deleted", m.Start()-1, m.End()), Amount: 7},
-			{Instance: 2, Price: 1, At: until, Amount: 11},
+		oneOffs := []OneOff{
+			{Instance: 1, Price: 1, Kind: KindMinimum, At: between(t, "deleted", m.Start()-1, m.End()), Amount: 7},
+			{Instance: 2, Price: 1, Kind: KindTraffic, At: between(t, "counted", m.Start()-1, m.End()), Bytes: 3, Amount: 5},
+			{Instance: 2, Price: 1, Kind: KindTraffic, At: until, Bytes: 8, Amount: 11},
 		}
-		want, err := Total(LinesOf(segments, minimums, m, until))
+		want, err := Total(LinesOf(segments, oneOffs, m, until))
 		if err != nil {
 			t.Fatal(err)
 		}
-		days := Daily(segments, minimums, m, until)
+		days := Daily(segments, oneOffs, m, until)
 		var got Credits
 		for i, day := range days {
 			got += day
@@ -33,7 +34,7 @@ func TestDaysAddUpToTheMonth(t *testing.T) {
 			for _, s := range segments {
 				naive += s.Charge(start, min(start+Day, until))
 			}
-			for _, c := range minimums {
+			for _, c := range oneOffs {
 				if c.At >= start && c.At < start+Day && c.At <= until {
 					naive += c.Amount
 				}
@@ -60,12 +61,15 @@ func TestLinesAreInTheOrderOfTheReport(t *testing.T) {
 		{Instance: 2, Price: price(1), Percent: 100, From: at - 5, To: at}, // ends with the month before
 		{Instance: 4, Price: price(1), Percent: 100, From: at + 500, To: Never},
 	}
-	minimums := []Minimum{
-		{Instance: 1, Price: 2, At: at + 100, Amount: 5},
-		{Instance: 2, Price: 1, At: at, Amount: 6},
-		{Instance: 3, Price: 1, At: at - 1, Amount: 7},   // in the month before
-		{Instance: 4, Price: 1, At: at + 501, Amount: 0}, // nothing lacked
-		{Instance: 5, Price: 1, At: at + 501, Amount: 8}, // not yet
+	oneOffs := []OneOff{
+		{Instance: 1, Price: 2, Kind: KindMinimum, At: at + 100, Amount: 5},
+		{Instance: 1, Price: 2, Kind: KindTraffic, At: at + 90, Bytes: 20, Amount: 2},
+		{Instance: 1, Price: 1, Kind: KindTraffic, At: at + 80, Bytes: 10, Amount: 0}, // too few for a microcredit
+		{Instance: 1, Price: 2, Kind: KindTraffic, At: at + 95, Bytes: 30, Amount: 3},
+		{Instance: 2, Price: 1, Kind: KindMinimum, At: at, Amount: 6},
+		{Instance: 3, Price: 1, Kind: KindMinimum, At: at - 1, Amount: 7},   // in the month before
+		{Instance: 4, Price: 1, Kind: KindMinimum, At: at + 501, Amount: 0}, // nothing lacked
+		{Instance: 5, Price: 1, Kind: KindMinimum, At: at + 501, Amount: 8}, // not yet
 	}
 	usage := func(instance int64, price PriceID, percent, seconds int64, amount Credits) Line {
 		return Line{Instance: instance, Month: m, Price: price, Percent: percent, Kind: KindUsage, Seconds: seconds, Amount: amount}
@@ -74,10 +78,12 @@ func TestLinesAreInTheOrderOfTheReport(t *testing.T) {
 		usage(1, 1, 100, 30, 30),
 		usage(1, 2, 100, 20, 20),
 		usage(1, 2, 50, 50, 25),
+		{Instance: 1, Month: m, Price: 1, Kind: KindTraffic, Bytes: 10},
+		{Instance: 1, Month: m, Price: 2, Kind: KindTraffic, Bytes: 50, Amount: 5},
 		{Instance: 1, Month: m, Price: 2, Kind: KindMinimum, Amount: 5},
 		{Instance: 2, Month: m, Price: 1, Kind: KindMinimum, Amount: 6},
 	}
-	if diff := cmp.Diff(LinesOf(segments, minimums, m, at+500), want); diff != "" {
+	if diff := cmp.Diff(LinesOf(segments, oneOffs, m, at+500), want); diff != "" {
 		t.Errorf("got (-) and want (+) differ:\n%s", diff)
 	}
 }

@@ -95,7 +95,7 @@ func TestMinimumScenario(t *testing.T) {
 	missing := MinimumCharge(s1, deleted.Month(), quick[0].Charge(0, deleted), 3600)
 	box := life(t, 2,
 		on("2026-03-01 11:00:00", s1), move{"2026-03-01 11:30:00", s1, 50}, on("2026-03-01 12:30:00", s1))
-	minimums := []Minimum{{Instance: 1, Price: 1, At: deleted, Amount: missing}}
+	minimums := []OneOff{{Instance: 1, Price: 1, Kind: KindMinimum, At: deleted, Amount: missing}}
 	wantTable(t, usd, LinesOf(append(quick, box...), minimums, deleted.Month(), instant(t, "2026-03-01 16:00:00")), `
 		#1 price 1 100% 300s: 0.058333 = 0.00
 		#1 price 1 minimum: 0.641667 = 0.01
@@ -248,7 +248,7 @@ func TestMinimumOfAFewMicrocreditsScenario(t *testing.T) {
 	b := life(t, 2, on("2026-07-01 01:00:01", one), off("2026-07-01 02:00:00"))
 	missing := MinimumCharge(one, deleted.Month(), b[0].Charge(0, deleted), 3600)
 	segments := append(life(t, 1, on("2026-07-01 01:00:00", one)), b...)
-	minimums := []Minimum{{Instance: 2, Price: 1, At: deleted, Amount: missing}}
+	minimums := []OneOff{{Instance: 2, Price: 1, Kind: KindMinimum, At: deleted, Amount: missing}}
 	wantTable(t, usd, LinesOf(segments, minimums, deleted.Month(), instant(t, "2026-07-01 03:00:00")), `
 		#1 price 1 100% 7200s: 2.000000 = 0.02
 		#2 price 1 100% 3599s: 0.999722 = 0.01

@@ -20,9 +20,9 @@ type Account struct {
 
 	Credited billing.Credits // the sum of its ledger entries that are not usage
 	Posted   billing.Credits // the sum of its usage entries, as a positive amount
-	Charged  billing.Credits // charges of closed segments, of minimums, and of open segments before Since
+	Charged  billing.Credits // charges of closed segments, one-offs, and of open segments before Since
 	Since    billing.Instant // the first second that is not frozen in a statement: a month's start
-	UsedAt   billing.Instant // when a segment last ended or a minimum was charged; 0 if never
+	UsedAt   billing.Instant // when a segment last ended or a one-off was charged; 0 if never
 
 	SettledAt   billing.Instant    // usage is posted until here
 	BatchedAt   billing.Instant    // unless 0: it was settled with its batch then, since it was last written

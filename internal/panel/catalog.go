@@ -11,12 +11,15 @@ type Plan struct {
 	ID             int64
 	GroupID        int64
 	Name           string
-	Size           fleet.Request // what an instance of it reserves on a hypervisor
-	StoppedPercent int64         // of the price, while its owner has stopped it; 0 to 100
-	Visible        bool          // offered for new instances
-	Position       int64         // its place in lists
-	Locations      []int64       // where it is offered; empty: everywhere
-	Price          billing.Price // the newest version
+	Size           fleet.Request   // what an instance of it reserves on a hypervisor
+	StoppedPercent int64           // of the price, while its owner has stopped it; 0 to 100
+	Visible        bool            // offered for new instances
+	Position       int64           // its place in lists
+	Locations      []int64         // where it is offered; empty: everywhere
+	TransferGiB    int64           // that an instance may send in a month; 0: as much as it likes
+	ThrottleMbit   int64           // what its port is limited to beyond that; 0: nothing
+	Price          billing.Price   // the newest version
+	TrafficPrice   billing.Credits // of that version; see PriceVersion
 }
 
 // OfferedAt says whether new instances of the plan may be created in a location.
@@ -41,9 +44,10 @@ type PlanGroup struct {
 // PriceVersion is a price in a plan's history.
 type PriceVersion struct {
 	billing.Price
-	PlanID int64
-	At     billing.Instant
-	Actor  string
+	Traffic billing.Credits // for a GiB beyond what the plan includes; 0: nothing
+	PlanID  int64
+	At      billing.Instant
+	Actor   string
 }
 
 // Image is an operating system that instances start from.

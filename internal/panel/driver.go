@@ -28,7 +28,8 @@ type Driver interface {
 	// wanted size at least, and grows one that is smaller. It never shrinks one.
 	EnsureDisk(ctx context.Context, m Machine) error
 	// EnsureDefined makes the machine known with the wanted size, disk, interfaces
-	// and seed. A machine that is on takes a new size or disk with its next start.
+	// and seed. A machine that is on takes a new size or disk with its next start,
+	// and new limits of its port at once.
 	// Disks of older generations are removed once nothing uses them.
 	EnsureDefined(ctx context.Context, m Machine) error
 	// EnsurePower switches the machine on or off. Off asks the guest first, waits

@@ -124,15 +124,23 @@ func (b *book) chargeMinimum(i Instance) error {
 	if missing == 0 {
 		return nil
 	}
-	m := billing.Minimum{Instance: i.ID, Price: i.FirstPrice, At: b.now, Amount: missing}
-	if err := b.tx.InsertMinimum(b.account.ID, m); err != nil {
-		return fmt.Errorf("minimum charge of instance %d: %w", i.ID, err)
+	return b.chargeOneOff(billing.OneOff{Instance: i.ID, Price: i.FirstPrice, Kind: billing.KindMinimum, Amount: missing})
+}
+
+// chargeOneOff makes a charge that is owed from this second on.
+func (b *book) chargeOneOff(c billing.OneOff) error {
+	if !b.busy() {
+		b.account.Since = b.now.Month().Start()
 	}
-	if err := b.charge(missing); err != nil {
+	c.At = b.now
+	if err := b.tx.InsertOneOff(b.account.ID, c); err != nil {
+		return fmt.Errorf("charge for %s of instance %d: %w", c.Kind, c.Instance, err)
+	}
+	if err := b.charge(c.Amount); err != nil {
 		return err
 	}
-	if b.account.SettledAt == b.now {
-		return b.settle() // this very second was settled without it
+	if b.account.SettledAt == b.now || b.account.Since == b.now {
+		return b.settle() // this very second was settled without it, or would be for the month before
 	}
 	return nil
 }

@@ -39,23 +39,23 @@ func (b *book) freezeMonth(month billing.Month) error {
 }
 
 // monthLines derives the lines of an account's month until an instant from its
-// segments and minimum charges.
+// segments and one-offs.
 func monthLines(tx Tx, account int64, month billing.Month, until billing.Instant) ([]billing.Line, error) {
-	segments, minimums, err := monthUse(tx, account, month)
+	segments, oneOffs, err := monthUse(tx, account, month)
 	if err != nil {
 		return nil, err
 	}
-	return billing.LinesOf(segments, minimums, month, until), nil
+	return billing.LinesOf(segments, oneOffs, month, until), nil
 }
 
-func monthUse(tx Tx, account int64, month billing.Month) ([]billing.Segment, []billing.Minimum, error) {
+func monthUse(tx Tx, account int64, month billing.Month) ([]billing.Segment, []billing.OneOff, error) {
 	segments, err := tx.ListSegments(account, 0, month.Start(), month.End())
 	if err != nil {
 		return nil, nil, fmt.Errorf("segments: %w", err)
 	}
-	minimums, err := tx.ListMinimums(account, month.Start(), month.End())
+	oneOffs, err := tx.ListOneOffs(account, month.Start(), month.End())
 	if err != nil {
-		return nil, nil, fmt.Errorf("minimum charges: %w", err)
+		return nil, nil, fmt.Errorf("one-offs: %w", err)
 	}
-	return segments, minimums, nil
+	return segments, oneOffs, nil
 }

@@ -97,11 +97,11 @@ func (m *Money) add(tx Tx, a Account) error {
 	m.Outstanding -= min(0, balance)
 	m.Held += max(0, balance)
 	month := now.Month()
-	segments, minimums, err := monthUse(tx, a.ID, month)
-	if err != nil || len(segments)+len(minimums) == 0 {
+	segments, oneOffs, err := monthUse(tx, a.ID, month)
+	if err != nil || len(segments)+len(oneOffs) == 0 {
 		return err
 	}
-	daily := billing.Daily(segments, minimums, month, now)
+	daily := billing.Daily(segments, oneOffs, month, now)
 	for _, day := range daily {
 		m.Month += day
 	}

@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 
-	"accrue/internal/billing"
 	"accrue/internal/identity"
 )
 
@@ -95,11 +92,6 @@ func inUse(err error, message string) error {
 	return err
 }
 
-// PriceInput is a price as an administrator enters it: hourly, monthly, or both.
-type PriceInput struct {
-	Hourly, Monthly *billing.Credits
-}
-
 // SavePlan makes a plan, or changes the one with its ID. Instances that are on
 // it keep the size they have. A new plan needs a price; the price of an existing
 // one is changed by ChangePrice.
@@ -108,8 +100,8 @@ func (p *Panel) SavePlan(ctx context.Context, who identity.Who, plan Plan, price
 		return plan, err
 	}
 	if plan.ID == 0 {
-		if _, err := billing.NewPrice(0, price.Hourly, price.Monthly); err != nil {
-			return plan, asInvalid(err)
+		if _, err := price.Price(); err != nil {
+			return plan, err
 		}
 	}
 	err := p.change(ctx, who, identity.WriteCatalog, func(tx Tx) (err error) {
@@ -129,6 +121,7 @@ func (p *Panel) SavePlan(ctx context.Context, who identity.Who, plan Plan, price
 			if plan.Price, err = insertPrice(tx, who, plan.ID, price); err != nil {
 				return err
 			}
+			plan.TrafficPrice = price.Traffic
 		}
 		return audit(tx, who, "plan.save", fmt.Sprintf("plan:%d", plan.ID), plan.Name)
 	})
@@ -151,105 +144,22 @@ func checkPlan(plan Plan) error {
 		return invalid("disk_gib", "must be at least 1")
 	case plan.StoppedPercent < 0 || plan.StoppedPercent > 100:
 		return invalid("stopped_percent", "must be between 0 and 100")
+	case plan.TransferGiB < 0 || plan.TransferGiB > maxTransfer:
+		return invalidf("transfer_gib", "must be between 0 and %d", maxTransfer)
+	case plan.ThrottleMbit < 0 || plan.ThrottleMbit > maxThrottle:
+		return invalidf("throttle_mbit", "must be between 0 and %d", maxThrottle)
 	case plan.GroupID == 0:
 		return invalid("group", "choose a plan group")
 	}
 	return nil
 }
 
-func insertPrice(tx Tx, who identity.Who, plan int64, in PriceInput) (billing.Price, error) {
-	price, err := billing.NewPrice(0, in.Hourly, in.Monthly)
-	if err != nil {
-		return billing.Price{}, asInvalid(err)
-	}
-	price.ID, err = tx.InsertPrice(PriceVersion{Price: price, PlanID: plan, At: tx.Now(), Actor: who.Actor()})
-	return price, err
-}
-
-// ChangePrice makes a new version of a plan's price. It applies to new
-// instances, and with existing also to those on the plan, all from this second
-// on. What has accrued stays as it is.
-func (p *Panel) ChangePrice(ctx context.Context, who identity.Who, plan int64, in PriceInput, existing bool) (price billing.Price, err error) {
-	err = p.change(ctx, who, identity.WriteCatalog, func(tx Tx) error {
-		changed, err := tx.Plan(plan)
-		if err != nil {
-			return err
-		}
-		if price, err = insertPrice(tx, who, plan, in); err != nil {
-			return err
-		}
-		e := Event{Kind: EventPriceChanged, Name: changed.Name, Actor: who.Actor(), At: tx.Now()}
-		if err := tx.InsertEvent(e); err != nil {
-			return err
-		}
-		if err := audit(tx, who, "price.change", fmt.Sprintf("plan:%d", plan), describePrice(price, existing)); err != nil {
-			return err
-		}
-		if !existing {
-			return nil
-		}
-		return reprice(tx, plan, price.ID)
-	})
-	return price, err
-}
-
-func describePrice(price billing.Price, existing bool) string {
-	text := "new instances: "
-	if existing {
-		text = "all instances: "
-	}
-	if price.Mode != billing.Monthly {
-		text += price.Hourly.Short() + " an hour "
-	}
-	if price.Mode != billing.Hourly {
-		text += price.Monthly.Short() + " a month"
-	}
-	return text
-}
-
-// reprice moves every instance of a plan to a version of its price. Accounts
-// are opened in the order of their IDs, so that two of these cannot wait for
-// each other.
-func reprice(tx Tx, plan int64, price billing.PriceID) error {
-	instances, err := tx.ListInstances(InstanceFilter{PlanID: plan, LiveOnly: true})
-	if err != nil {
-		return err
-	}
-	accounts := map[int64]bool{}
-	for _, i := range instances {
-		accounts[i.AccountID] = true
-	}
-	for _, account := range slices.Sorted(maps.Keys(accounts)) {
-		b, err := openBook(tx, account)
-		if err != nil {
-			return err
-		}
-		if err := b.reprice(plan, price); err != nil {
-			return fmt.Errorf("account %d: %w", account, err)
-		}
-		if err := b.close(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (b *book) reprice(plan int64, price billing.PriceID) error {
-	instances, err := b.tx.ListInstances(InstanceFilter{AccountID: b.account.ID, PlanID: plan, LiveOnly: true})
-	if err != nil {
-		return err
-	}
-	for _, i := range instances {
-		i.PriceID = price
-		if err := b.meter(&i); err != nil {
-			return err
-		}
-		if err := b.tx.UpdateInstance(i); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+// The most that a plan can include and that a port can be limited to: an exbibyte
+// a month, a terabit a second.
+const (
+	maxTransfer = 1 << 30
+	maxThrottle = 1_000_000
+)
 
 // DeletePlan removes a plan that no instance was ever on. One that was is hidden
 // instead, because bills name it.

@@ -70,13 +70,13 @@ func (p *Panel) Revenue(ctx context.Context, who identity.Who, month billing.Mon
 
 func (r *Revenue) add(tx Tx, a Account, n names, groups map[int64]billing.Credits) error {
 	until := min(max(tx.Now(), a.SeenAt), r.Month.End())
-	segments, minimums, err := monthUse(tx, a.ID, r.Month)
-	if err != nil || len(segments)+len(minimums) == 0 {
+	segments, oneOffs, err := monthUse(tx, a.ID, r.Month)
+	if err != nil || len(segments)+len(oneOffs) == 0 {
 		return err
 	}
 	lines, err := tx.Statement(a.ID, r.Month)
 	if errors.Is(err, ErrNotFound) {
-		lines, err = billing.LinesOf(segments, minimums, r.Month, until), nil
+		lines, err = billing.LinesOf(segments, oneOffs, r.Month, until), nil
 	}
 	if err != nil || len(lines) == 0 {
 		return err
@@ -89,7 +89,7 @@ func (r *Revenue) add(tx Tx, a Account, n names, groups map[int64]billing.Credit
 		row.Seconds += line.Seconds
 		groups[n.plans[n.prices[line.Price].PlanID].GroupID] += line.Amount
 	}
-	for day, cost := range billing.Daily(segments, minimums, r.Month, until) {
+	for day, cost := range billing.Daily(segments, oneOffs, r.Month, until) {
 		r.Daily[day] += cost
 	}
 	users, err := tx.ListUsers(a.ID)
@@ -131,11 +131,11 @@ func (p *Panel) DailyRevenue(ctx context.Context, who identity.Who, days int) (e
 func dailyUse(tx Tx, account int64, days int) (use []billing.Credits, err error) {
 	now := tx.Now()
 	for month := (now - billing.Instant(days-1)*billing.Day).Month(); month <= now.Month(); month++ {
-		segments, minimums, err := monthUse(tx, account, month)
+		segments, oneOffs, err := monthUse(tx, account, month)
 		if err != nil {
 			return nil, err
 		}
-		daily := billing.Daily(segments, minimums, month, now)
+		daily := billing.Daily(segments, oneOffs, month, now)
 		if month == now.Month() {
 			daily = daily[:(now-month.Start())/billing.Day+1]
 		}

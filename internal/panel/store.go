@@ -29,6 +29,7 @@ type Tx interface {
 
 	Accounts
 	Meters
+	Traffics
 	Ledger
 	Instances
 	Hypervisors

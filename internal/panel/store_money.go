@@ -12,15 +12,23 @@ type Meters interface {
 	// ListSegments returns segments that touch [from, to), by instance and From.
 	// An account or instance of 0 stands for every one.
 	ListSegments(account, instance int64, from, to billing.Instant) ([]billing.Segment, error)
-	InsertMinimum(account int64, m billing.Minimum) error
-	ListMinimums(account int64, from, to billing.Instant) ([]billing.Minimum, error)
+	// InsertOneOff writes a charge that is made at once. An instance has one
+	// minimum charge at most.
+	InsertOneOff(account int64, c billing.OneOff) error
+	// ListOneOffs returns those of [from, to), by instance, kind and instant. An
+	// account of 0 stands for every one.
+	ListOneOffs(account int64, from, to billing.Instant) ([]billing.OneOff, error)
+	// ChargedTraffic is how many bytes of traffic an instance was charged for on a
+	// price in [from, to).
+	ChargedTraffic(instance int64, price billing.PriceID, from, to billing.Instant) (bytes int64, err error)
 	// InsertStatement freezes the lines of an account's month.
 	InsertStatement(account int64, month billing.Month, at billing.Instant, lines []billing.Line) error
 	// Statement returns the frozen lines, or ErrNotFound while the month is open.
 	Statement(account int64, month billing.Month) ([]billing.Line, error)
 	// StatementTotal is the sum of the frozen lines, or ErrNotFound.
 	StatementTotal(account int64, month billing.Month) (billing.Credits, error)
-	// UsedMonths returns the months in which an account has segments, newest first.
+	// UsedMonths returns the months in which an account has segments or was
+	// charged at once, newest first.
 	UsedMonths(account int64, until billing.Instant) ([]billing.Month, error)
 }
 

@@ -12,6 +12,7 @@ const (
 	TaskReboot  TaskKind = "instance.reboot"
 	TaskResize  TaskKind = "instance.resize"
 	TaskDelete  TaskKind = "instance.delete"
+	TaskLimits  TaskKind = "instance.limits"
 	TaskCleanup TaskKind = "hypervisor.cleanup"
 	TaskMail    TaskKind = "mail.send"
 	TaskSettle  TaskKind = "settle"

@@ -37,6 +37,9 @@ func (p *Panel) target(ctx context.Context, t *Task) (target, error) {
 			return fmt.Errorf("hypervisor %d: %w", t.HypervisorID, err)
 		}
 		found = target{instance: i, holds: account.Holds, machine: Machine{UID: i.UID, Name: i.Name}}
+		if found.machine.Limits.PortMbitPerS, err = tx.Throttle(i.ID); err != nil {
+			return err
+		}
 		found.machine.Image.Name, found.machine.Size, err = imageAndSize(tx, i)
 		return err
 	})

@@ -48,6 +48,8 @@ func (p *Panel) perform(ctx context.Context, t *Task) error {
 		return p.performResize(ctx, t)
 	case TaskDelete:
 		return p.performDelete(ctx, t)
+	case TaskLimits:
+		return p.performLimits(ctx, t)
 	case TaskCleanup:
 		return p.performCleanup(ctx, t)
 	case TaskMail:
@@ -170,6 +172,8 @@ func Steps(kind TaskKind) []string {
 		return []string{StepPowerOff, StepDisk, StepDefine, StepPower}
 	case TaskPower, TaskReboot:
 		return []string{StepPower}
+	case TaskLimits:
+		return []string{StepDefine}
 	case TaskDelete, TaskCleanup:
 		return []string{StepRemove}
 	}

@@ -28,24 +28,24 @@ type UsageReport struct {
 	Months   []billing.Month   // months with usage, the newest first
 
 	segments []billing.Segment
-	minimums []billing.Minimum
+	oneOffs  []billing.OneOff
 }
 
 // DailyBy splits the daily figures by a key that a charge's instance and price
 // give. Those of all keys add up to Daily, day by day.
 func (r UsageReport) DailyBy(key func(instance int64, price billing.PriceID) int64) map[int64][]billing.Credits {
-	segments, minimums := map[int64][]billing.Segment{}, map[int64][]billing.Minimum{}
+	segments, oneOffs := map[int64][]billing.Segment{}, map[int64][]billing.OneOff{}
 	days := map[int64][]billing.Credits{}
 	for _, s := range r.segments {
 		k := key(s.Instance, s.Price.ID)
 		segments[k], days[k] = append(segments[k], s), nil
 	}
-	for _, m := range r.minimums {
+	for _, m := range r.oneOffs {
 		k := key(m.Instance, m.Price)
-		minimums[k], days[k] = append(minimums[k], m), nil
+		oneOffs[k], days[k] = append(oneOffs[k], m), nil
 	}
 	for k := range days {
-		days[k] = billing.Daily(segments[k], minimums[k], r.Month, r.Until)
+		days[k] = billing.Daily(segments[k], oneOffs[k], r.Month, r.Until)
 	}
 	return days
 }
@@ -113,13 +113,13 @@ func usageReport(tx Tx, account int64, month billing.Month, currency string) (r 
 	if r.Currency, err = currencyFor(tx, currency, month); err != nil {
 		return r, err
 	}
-	segments, minimums, err := monthUse(tx, account, month)
+	segments, oneOffs, err := monthUse(tx, account, month)
 	if err != nil {
 		return r, err
 	}
 	lines, err := tx.Statement(account, month)
 	if errors.Is(err, ErrNotFound) {
-		lines, err = billing.LinesOf(segments, minimums, month, r.Until), nil
+		lines, err = billing.LinesOf(segments, oneOffs, month, r.Until), nil
 	}
 	if err != nil {
 		return r, err
@@ -127,8 +127,8 @@ func usageReport(tx Tx, account int64, month billing.Month, currency string) (r 
 	if r.Total, err = billing.Total(lines); err != nil {
 		return r, err
 	}
-	r.segments, r.minimums = segments, minimums
-	r.Daily = billing.Daily(segments, minimums, month, r.Until)
+	r.segments, r.oneOffs = segments, oneOffs
+	r.Daily = billing.Daily(segments, oneOffs, month, r.Until)
 	if err := r.compare(tx); err != nil {
 		return r, err
 	}
@@ -144,7 +144,7 @@ func (r *UsageReport) compare(tx Tx) (err error) {
 	if r.Posted, err = tx.UsagePosted(r.Account.ID, r.Month); err != nil {
 		return err
 	}
-	r.Expected, err = billing.Total(billing.LinesOf(r.segments, r.minimums, r.Month, r.Month.End()))
+	r.Expected, err = billing.Total(billing.LinesOf(r.segments, r.oneOffs, r.Month, r.Month.End()))
 	if err != nil {
 		return err
 	}
@@ -153,7 +153,7 @@ func (r *UsageReport) compare(tx Tx) (err error) {
 		return nil
 	}
 	r.Settled = min(max(r.Account.SettledAt, r.Account.BatchedAt), r.Until)
-	settled, err := billing.Total(billing.LinesOf(r.segments, r.minimums, r.Month, r.Settled))
+	settled, err := billing.Total(billing.LinesOf(r.segments, r.oneOffs, r.Month, r.Settled))
 	r.Agrees = r.Posted == settled
 	return err
 }

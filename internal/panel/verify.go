@@ -26,6 +26,7 @@ func (p *Panel) Verify(ctx context.Context) ([]Law, error) {
 		zero:     Law{Name: "every posting has its counterpart: the ledger sums to zero"},
 		overlap:  Law{Name: "segments of an instance never overlap"},
 		replay:   Law{Name: "replaying segments gives the charges that were derived"},
+		traffic:  Law{Name: "traffic that was charged is what was counted, at its price"},
 		frozen:   Law{Name: "frozen statements equal a replay of their month"},
 		charged:  Law{Name: "accounts have been charged what their segments cost"},
 		posted:   Law{Name: "ledger usage equals derived charges at the last settlement"},
@@ -38,11 +39,11 @@ func (p *Panel) Verify(ctx context.Context) ([]Law, error) {
 			return nil, err
 		}
 	}
-	return []Law{v.zero, v.overlap, v.replay, v.frozen, v.charged, v.posted, v.credited, v.metered, v.room}, nil
+	return []Law{v.zero, v.overlap, v.replay, v.traffic, v.frozen, v.charged, v.posted, v.credited, v.metered, v.room}, nil
 }
 
 type verification struct {
-	zero, overlap, replay, frozen, charged, posted, credited, metered, room Law
+	zero, overlap, replay, traffic, frozen, charged, posted, credited, metered, room Law
 }
 
 func (l *Law) check(n int64, holds bool, format string, args ...any) {
@@ -110,11 +111,14 @@ func (v *verification) account(tx Tx, a Account, sums LedgerSums) error {
 	if a, err = a.Settled(open); err != nil {
 		return err
 	}
-	minimums, err := tx.ListMinimums(a.ID, 0, billing.Never)
+	oneOffs, err := tx.ListOneOffs(a.ID, 0, billing.Never)
 	if err != nil {
 		return err
 	}
 	if err := v.meters(tx, a, segments); err != nil {
+		return err
+	}
+	if err := v.counters(tx, a, oneOffs); err != nil {
 		return err
 	}
 	now := max(tx.Now(), a.SeenAt)
@@ -126,7 +130,7 @@ func (v *verification) account(tx Tx, a Account, sums LedgerSums) error {
 			settled += s.Charge(s.From, a.SettledAt)
 		}
 	}
-	for _, m := range minimums {
+	for _, m := range oneOffs {
 		cost += m.Amount
 		if m.At <= a.SettledAt {
 			settled += m.Amount
@@ -138,7 +142,7 @@ func (v *verification) account(tx Tx, a Account, sums LedgerSums) error {
 	}
 	v.charged.check(1, charges == cost, "account %d: charged %s, segments cost %s", a.ID, charges, cost)
 	v.ledger(a, sums, settled)
-	return v.statements(tx, a, segments, minimums, now)
+	return v.statements(tx, a, segments, oneOffs, now)
 }
 
 func openOnly(segments []billing.Segment) (open []billing.Segment) {
@@ -210,7 +214,7 @@ func (v *verification) ledger(a Account, sums LedgerSums, settled billing.Credit
 
 // statements compares every closed month with a replay of it, and with what the
 // ledger has for it.
-func (v *verification) statements(tx Tx, a Account, segments []billing.Segment, minimums []billing.Minimum, now billing.Instant) error {
+func (v *verification) statements(tx Tx, a Account, segments []billing.Segment, oneOffs []billing.OneOff, now billing.Instant) error {
 	months, err := tx.UsedMonths(a.ID, now)
 	if err != nil {
 		return err
@@ -223,7 +227,7 @@ func (v *verification) statements(tx Tx, a Account, segments []billing.Segment, 
 		if err != nil {
 			return fmt.Errorf("statement of %s: %w", month, err)
 		}
-		derived := billing.LinesOf(segments, minimums, month, month.End())
+		derived := billing.LinesOf(segments, oneOffs, month, month.End())
 		v.frozen.check(1, slices.Equal(lines, derived), "account %d, month %s", a.ID, month)
 		total, err := billing.Total(lines)
 		if err != nil {

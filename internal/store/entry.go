@@ -147,7 +147,10 @@ func (s *settlementsOf) next(t *tx, rows int) bool {
 // that posted what was left.
 func (t *tx) latestUse(account int64, until billing.Instant) (billing.Instant, error) {
 	ended, err := one(t, scanInt, `
-		SELECT COALESCE(MAX(ends_at), 0) FROM segments WHERE account_id = $1 AND starts_at < $2`, account, until)
+		SELECT COALESCE(MAX(ended), 0) FROM (
+			SELECT MAX(ends_at) AS ended FROM segments WHERE account_id = $1 AND starts_at < $2
+			UNION ALL SELECT MAX(charged_at) FROM minimums WHERE account_id = $1 AND charged_at < $2
+			UNION ALL SELECT MAX(charged_at) FROM traffic_charges WHERE account_id = $1 AND charged_at < $2) AS uses`, account, until)
 	if err != nil || ended == 0 || billing.Instant(ended) >= until {
 		return min(billing.Instant(ended), until), err
 	}

@@ -25,6 +25,9 @@ var refused = []struct{ statement, says string }{
 	{`UPDATE minimums SET amount = 0`, "minimums is append-only"},
 	{`DELETE FROM minimums`, "minimums is append-only"},
 	{`TRUNCATE minimums`, "minimums is append-only"},
+	{`UPDATE traffic_charges SET amount = 0`, "traffic_charges is append-only"},
+	{`DELETE FROM traffic_charges`, "traffic_charges is append-only"},
+	{`TRUNCATE traffic_charges`, "traffic_charges is append-only"},
 	{`UPDATE statements SET frozen_at = 0`, "statements is append-only"},
 	{`DELETE FROM statements`, "statements is append-only"},
 	{`UPDATE statement_lines SET amount = 0`, "statement_lines is append-only"},
@@ -100,8 +103,11 @@ func fill(t *testing.T, s panel.Store) {
 		if err := tx.CloseSegment(open[0].ID, start+5); err != nil {
 			return err
 		}
-		if err := tx.InsertMinimum(account, billing.Minimum{Instance: instance, Price: made.price.ID, At: start, Amount: 5}); err != nil {
-			return err
+		for _, kind := range []billing.Kind{billing.KindMinimum, billing.KindTraffic} {
+			c := billing.OneOff{Instance: instance, Price: made.price.ID, Kind: kind, At: start, Bytes: 5, Amount: 5}
+			if err := tx.InsertOneOff(account, c); err != nil {
+				return err
+			}
 		}
 		if err := tx.InsertStatement(account, start.Month(), start, []billing.Line{line}); err != nil {
 			return err

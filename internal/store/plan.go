@@ -32,25 +32,28 @@ func (t *tx) DeletePlanGroup(id int64) error {
 // price is still to be inserted has the zero one.
 const selectPlans = `
 	SELECT p.id, p.group_id, p.name, p.vcpus, p.memory_mib, p.disk_gib, p.gpus, p.tags, p.stopped_percent, p.visible, p.position,
-		COALESCE(v.id, 0), COALESCE(v.mode, 0), COALESCE(v.hourly, 0), COALESCE(v.monthly, 0)
+		p.transfer_gib, p.throttle_mbit,
+		COALESCE(v.id, 0), COALESCE(v.mode, 0), COALESCE(v.hourly, 0), COALESCE(v.monthly, 0), COALESCE(v.traffic, 0)
 	FROM plans p JOIN plan_groups g ON g.id = p.group_id
 		LEFT JOIN prices v ON v.id = (SELECT MAX(n.id) FROM prices n WHERE n.plan_id = p.id)`
 
 func scanPlan(r row) (p panel.Plan, err error) {
 	size, price := &p.Size, &p.Price
 	err = r.Scan(&p.ID, &p.GroupID, &p.Name, &size.VCPUs, &size.MemoryMiB, &size.DiskGiB, &size.GPUs, document{&size.Tags},
-		&p.StoppedPercent, &p.Visible, &p.Position, &price.ID, &price.Mode, &price.Hourly, &price.Monthly)
+		&p.StoppedPercent, &p.Visible, &p.Position, &p.TransferGiB, &p.ThrottleMbit,
+		&price.ID, &price.Mode, &price.Hourly, &price.Monthly, &p.TrafficPrice)
 	return p, err
 }
 
 func (t *tx) InsertPlan(p panel.Plan) (int64, error) {
 	size := p.Size
 	id, err := t.insert(`
-		INSERT INTO plans (group_id, name, vcpus, memory_mib, disk_gib, gpus, tags, stopped_percent, visible, position)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		INSERT INTO plans (group_id, name, vcpus, memory_mib, disk_gib, gpus, tags, stopped_percent, visible, position,
+			transfer_gib, throttle_mbit)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		ON CONFLICT DO NOTHING RETURNING id`,
 		p.GroupID, p.Name, size.VCPUs, size.MemoryMiB, size.DiskGiB, size.GPUs, document{size.Tags},
-		p.StoppedPercent, p.Visible, p.Position)
+		p.StoppedPercent, p.Visible, p.Position, p.TransferGiB, p.ThrottleMbit)
 	if err != nil {
 		return 0, err
 	}
@@ -61,10 +64,10 @@ func (t *tx) UpdatePlan(p panel.Plan) error {
 	size := p.Size
 	if err := t.must(`
 		UPDATE plans SET group_id = $2, name = $3, vcpus = $4, memory_mib = $5, disk_gib = $6, gpus = $7, tags = $8,
-			stopped_percent = $9, visible = $10, position = $11
+			stopped_percent = $9, visible = $10, position = $11, transfer_gib = $12, throttle_mbit = $13
 		WHERE id = $1`,
 		p.ID, p.GroupID, p.Name, size.VCPUs, size.MemoryMiB, size.DiskGiB, size.GPUs, document{size.Tags},
-		p.StoppedPercent, p.Visible, p.Position); err != nil {
+		p.StoppedPercent, p.Visible, p.Position, p.TransferGiB, p.ThrottleMbit); err != nil {
 		return err
 	}
 	if _, err := t.exec(`DELETE FROM plan_locations WHERE plan_id = $1`, p.ID); err != nil {
@@ -114,18 +117,18 @@ func (t *tx) DeletePlan(id int64) error {
 	return t.must(`DELETE FROM plans WHERE id = $1`, id)
 }
 
-const priceColumns = `id, mode, hourly, monthly, plan_id, made_at, actor`
+const priceColumns = `id, mode, hourly, monthly, traffic, plan_id, made_at, actor`
 
 func scanPrice(r row) (p panel.PriceVersion, err error) {
-	err = r.Scan(&p.ID, &p.Mode, &p.Hourly, &p.Monthly, &p.PlanID, &p.At, &p.Actor)
+	err = r.Scan(&p.ID, &p.Mode, &p.Hourly, &p.Monthly, &p.Traffic, &p.PlanID, &p.At, &p.Actor)
 	return p, err
 }
 
 func (t *tx) InsertPrice(p panel.PriceVersion) (billing.PriceID, error) {
 	id, err := t.insert(`
-		INSERT INTO prices (mode, hourly, monthly, plan_id, made_at, actor) VALUES ($1, $2, $3, $4, $5, $6)
+		INSERT INTO prices (mode, hourly, monthly, traffic, plan_id, made_at, actor) VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT DO NOTHING RETURNING id`,
-		p.Mode, p.Hourly, p.Monthly, p.PlanID, p.At, p.Actor)
+		p.Mode, p.Hourly, p.Monthly, p.Traffic, p.PlanID, p.At, p.Actor)
 	return billing.PriceID(id), err
 }
 

@@ -67,25 +67,6 @@ func (t *tx) ListSegments(account, instance int64, from, to billing.Instant) ([]
 	return t.segments(f.where(), f.args...)
 }
 
-func (t *tx) InsertMinimum(account int64, m billing.Minimum) error {
-	_, err := t.insert(`
-		INSERT INTO minimums (instance_id, account_id, price_id, charged_at, amount) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT DO NOTHING RETURNING instance_id`,
-		m.Instance, account, m.Price, m.At, m.Amount)
-	return err
-}
-
-func (t *tx) ListMinimums(account int64, from, to billing.Instant) ([]billing.Minimum, error) {
-	var f filter
-	when(&f, `account_id = $`, account)
-	f.and(`charged_at >= $`, from)
-	f.and(`charged_at < $`, to)
-	return many(t, func(r row) (m billing.Minimum, err error) {
-		err = r.Scan(&m.Instance, &m.Price, &m.At, &m.Amount)
-		return m, err
-	}, `SELECT instance_id, price_id, charged_at, amount FROM minimums`+f.where()+` ORDER BY instance_id, charged_at`, f.args...)
-}
-
 func (t *tx) InsertStatement(account int64, month billing.Month, at billing.Instant, lines []billing.Line) error {
 	if _, err := t.insert(`
 		INSERT INTO statements (account_id, month, frozen_at) VALUES ($1, $2, $3)
@@ -97,9 +78,9 @@ func (t *tx) InsertStatement(account int64, month billing.Month, at billing.Inst
 			return t.fail(fmt.Errorf("statement of %s: line %d is of %s", month, number+1, line.Month))
 		}
 		if _, err := t.exec(`
-			INSERT INTO statement_lines (account_id, month, line, instance_id, price_id, percent, kind, seconds, amount, capped)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-			account, month, number+1, line.Instance, line.Price, line.Percent, string(line.Kind), line.Seconds, line.Amount,
+			INSERT INTO statement_lines (account_id, month, line, instance_id, price_id, percent, kind, seconds, bytes, amount, capped)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+			account, month, number+1, line.Instance, line.Price, line.Percent, string(line.Kind), line.Seconds, line.Bytes, line.Amount,
 			line.Capped); err != nil {
 			return err
 		}
@@ -112,16 +93,15 @@ func (t *tx) Statement(account int64, month billing.Month) ([]billing.Line, erro
 		return nil, err
 	}
 	const columns = `line, instance_id, price_id, percent, seconds, amount,
-		CAST(CASE WHEN kind = 'minimum' THEN 1 ELSE 0 END AS BIGINT), CAST(CASE WHEN capped THEN 1 ELSE 0 END AS BIGINT)`
+		CAST(CASE kind WHEN 'minimum' THEN 1 WHEN 'traffic' THEN 2 ELSE 0 END AS BIGINT),
+		CAST(CASE WHEN capped THEN 1 ELSE 0 END AS BIGINT), bytes`
+	kinds := []billing.Kind{billing.KindUsage, billing.KindMinimum, billing.KindTraffic}
 	var lines []billing.Line
 	var numbers []int64 // of the lines, in their order
 	err := t.store.engine.bulk(t, columns, ` FROM statement_lines WHERE account_id = $1 AND month = $2`, []any{account, month}, func(row []int64) {
 		l := billing.Line{
-			Month: month, Instance: row[1], Price: billing.PriceID(row[2]), Percent: row[3], Kind: billing.KindUsage,
-			Seconds: row[4], Amount: billing.Credits(row[5]), Capped: row[7] == 1,
-		}
-		if row[6] == 1 {
-			l.Kind = billing.KindMinimum
+			Month: month, Instance: row[1], Price: billing.PriceID(row[2]), Percent: row[3], Kind: kinds[row[6]],
+			Seconds: row[4], Bytes: row[8], Amount: billing.Credits(row[5]), Capped: row[7] == 1,
 		}
 		at, _ := slices.BinarySearch(numbers, row[0])
 		numbers, lines = slices.Insert(numbers, at, row[0]), slices.Insert(lines, at, l)
@@ -137,7 +117,7 @@ func (t *tx) StatementTotal(account int64, month billing.Month) (billing.Credits
 }
 
 // UsedMonths takes a segment that ended in the second it began for one of its
-// month: a minimum charge may rest on it.
+// month.
 func (t *tx) UsedMonths(account int64, until billing.Instant) ([]billing.Month, error) {
 	used := make(map[billing.Month]bool)
 	selected := ` FROM segments WHERE account_id = $1 AND starts_at <= $2`
@@ -147,6 +127,15 @@ func (t *tx) UsedMonths(account int64, until billing.Instant) ([]billing.Month, 
 			used[month] = true
 		}
 	})
+	for _, table := range oneOffTables {
+		if err != nil {
+			return nil, err
+		}
+		selected := ` FROM ` + table + ` WHERE account_id = $1 AND charged_at <= $2`
+		err = t.store.engine.bulk(t, `charged_at`, selected, []any{account, until}, func(row []int64) {
+			used[billing.Instant(row[0]).Month()] = true
+		})
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -200,10 +200,7 @@ func (s *server) adminSavePlan(w http.ResponseWriter, v *visit) error {
 // savePlan saves a plan, and its price as a new version if that has changed. The
 // price is looked at before anything is written.
 func (s *server) savePlan(v *visit, known, plan panel.Plan, price panel.PriceInput) (panel.Plan, error) {
-	if _, err := billing.NewPrice(0, price.Hourly, price.Monthly); err != nil {
-		if field, ok := err.(*billing.FieldError); ok {
-			return plan, &panel.Invalid{Field: field.Field, Message: field.Message}
-		}
+	if _, err := price.Price(); err != nil {
 		return plan, err
 	}
 	saved, err := s.Panel.SavePlan(v.Context(), v.who, plan, price)

@@ -19,15 +19,16 @@ func plansComeBack(t *testing.T, s panel.Store) {
 	price := billing.Price{ID: 1, Mode: billing.Capped, Hourly: 2, Monthly: 3}
 	p := whole(t, panel.Plan{
 		ID: 1, GroupID: g.ID, Name: "xl", StoppedPercent: 40, Visible: true, Position: 5, Locations: []int64{w.location, other}, Price: price,
+		TransferGiB: 6, ThrottleMbit: 7, TrafficPrice: 8,
 		Size: fleet.Request{Resources: fleet.Resources{VCPUs: 1, MemoryMiB: 2, DiskGiB: 3, GPUs: 4}, Tags: []string{"nvme"}},
 	})
 	p.ID = add(t, s, panel.Tx.InsertPlan, p)
-	p.Price = billing.Price{}
+	p.Price, p.TrafficPrice = billing.Price{}, 0
 	read := func(tx panel.Tx) (panel.Plan, error) { return tx.Plan(p.ID) }
 	same(t, s, p, read)
 	add(t, s, panel.Tx.InsertPrice, panel.PriceVersion{Price: hourly, PlanID: p.ID})
-	price.ID = add(t, s, panel.Tx.InsertPrice, panel.PriceVersion{Price: price, PlanID: p.ID})
-	p.Price = price
+	price.ID = add(t, s, panel.Tx.InsertPrice, panel.PriceVersion{Price: price, Traffic: 8, PlanID: p.ID})
+	p.Price, p.TrafficPrice = price, 8
 	same(t, s, p, read)
 	same(t, s, []string{"xl", "s1"}, func(tx panel.Tx) (names []string, err error) {
 		plans, err := tx.ListPlans()
@@ -42,6 +43,7 @@ func plansComeBack(t *testing.T, s panel.Store) {
 
 	fails(t, s, panel.ErrInUse, func(tx panel.Tx) error { return tx.DeletePlanGroup(g.ID) })
 	p.GroupID, p.Name, p.Size, p.StoppedPercent, p.Visible, p.Position, p.Locations = w.group, "xs", fleet.Request{}, 0, false, 0, []int64{other}
+	p.TransferGiB, p.ThrottleMbit = 9, 0
 	update(t, s, func(tx panel.Tx) error { return tx.UpdatePlan(p) })
 	same(t, s, p, read)
 	g.Name, g.Description, g.Visible, g.Position = "General", "", false, 0
@@ -60,7 +62,7 @@ func pricesHaveVersions(t *testing.T, s panel.Store) {
 	first := panel.PriceVersion{Price: hourly, PlanID: w.plan, At: noon, Actor: "test"}
 	first.ID = w.price
 	second := whole(t, panel.PriceVersion{
-		Price: billing.Price{ID: 1, Mode: billing.Capped, Hourly: 2, Monthly: 3}, PlanID: w.plan, At: noon + 1, Actor: "root",
+		Price: billing.Price{ID: 1, Mode: billing.Capped, Hourly: 2, Monthly: 3}, Traffic: 4, PlanID: w.plan, At: noon + 1, Actor: "root",
 	})
 	second.ID = add(t, s, panel.Tx.InsertPrice, second)
 	if second.ID <= first.ID {

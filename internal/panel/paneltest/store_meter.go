@@ -95,25 +95,31 @@ func usedMonths(t *testing.T, s panel.Store) {
 	w.addSegment(t, w.account, w.segment(jan.Start()+5, (jan+2).Start())) // January and February: the end does not count
 	w.addSegment(t, w.account, w.segment((jan+4).Start(), (jan+4).Start()))
 	w.addSegment(t, w.account, w.segment((jan+6).End()-1, billing.Never))
+	for _, c := range []billing.OneOff{
+		{Kind: billing.KindTraffic, At: (jan + 5).Start() + 7, Bytes: 1}, {Kind: billing.KindMinimum, At: (jan + 3).End() - 1, Amount: 1},
+	} {
+		c.Instance, c.Price = w.instance, w.price
+		update(t, s, func(tx panel.Tx) error { return tx.InsertOneOff(w.account, c) })
+	}
 	months := func(until billing.Instant, want ...billing.Month) {
 		t.Helper()
 		same(t, s, want, func(tx panel.Tx) ([]billing.Month, error) { return tx.UsedMonths(w.account, until) })
 	}
 	months(jan.Start())
 	months(jan.Start()+10, jan)
-	months((jan + 9).Start(), jan+8, jan+7, jan+6, jan+4, jan+1, jan)
-	months((jan+9).Start()+1, jan+9, jan+8, jan+7, jan+6, jan+4, jan+1, jan)
+	months((jan + 9).Start(), jan+8, jan+7, jan+6, jan+5, jan+4, jan+3, jan+1, jan)
+	months((jan+9).Start()+1, jan+9, jan+8, jan+7, jan+6, jan+5, jan+4, jan+3, jan+1, jan)
 }
 
 func minimumsComeBack(t *testing.T, s panel.Store) {
 	w := build(t, s)
-	m := whole(t, billing.Minimum{Instance: w.instance, Price: w.price, At: noon, Amount: 5})
-	insert := func(tx panel.Tx) error { return tx.InsertMinimum(w.account, m) }
+	m := billing.OneOff{Instance: w.instance, Price: w.price, Kind: billing.KindMinimum, At: noon, Amount: 5}
+	insert := func(tx panel.Tx) error { return tx.InsertOneOff(w.account, m) }
 	update(t, s, insert)
 	fails(t, s, panel.ErrExists, insert)
-	list := func(account int64, from, to billing.Instant, want ...billing.Minimum) {
+	list := func(account int64, from, to billing.Instant, want ...billing.OneOff) {
 		t.Helper()
-		same(t, s, want, func(tx panel.Tx) ([]billing.Minimum, error) { return tx.ListMinimums(account, from, to) })
+		same(t, s, want, func(tx panel.Tx) ([]billing.OneOff, error) { return tx.ListOneOffs(account, from, to) })
 	}
 	list(w.account, noon, noon+1, m)
 	list(0, 0, billing.Never, m)
@@ -122,11 +128,36 @@ func minimumsComeBack(t *testing.T, s panel.Store) {
 	list(w.account+99, 0, billing.Never)
 }
 
+func trafficChargesComeBack(t *testing.T, s panel.Store) {
+	w := build(t, s)
+	first := whole(t, billing.OneOff{Instance: w.instance, Price: w.price, Kind: billing.KindTraffic, At: noon, Bytes: 6, Amount: 5})
+	again, free := first, first
+	again.Bytes, again.Amount = 4, 9 // in the same second
+	free.At, free.Amount = noon+60, 0
+	minimum := billing.OneOff{Instance: w.instance, Price: w.price, Kind: billing.KindMinimum, At: noon + 10, Amount: 1}
+	for _, c := range []billing.OneOff{first, again, minimum, free} {
+		update(t, s, func(tx panel.Tx) error { return tx.InsertOneOff(w.account, c) })
+	}
+	same(t, s, []billing.OneOff{minimum, first, again, free}, func(tx panel.Tx) ([]billing.OneOff, error) {
+		return tx.ListOneOffs(w.account, noon, noon+61)
+	})
+	same(t, s, []billing.OneOff{first, again}, func(tx panel.Tx) ([]billing.OneOff, error) { return tx.ListOneOffs(0, 0, noon+10) })
+	charged := func(price billing.PriceID, from, to billing.Instant, want int64) {
+		t.Helper()
+		same(t, s, want, func(tx panel.Tx) (int64, error) { return tx.ChargedTraffic(w.instance, price, from, to) })
+	}
+	charged(w.price, noon, noon+60, 10)
+	charged(w.price, noon, noon+61, 16)
+	charged(w.price, noon+1, noon+61, 6)
+	charged(w.price+1, noon, noon+61, 0)
+}
+
 func statementsAreFrozen(t *testing.T, s panel.Store) {
 	w := build(t, s)
 	month := noon.Month()
 	lines := []billing.Line{
-		whole(t, billing.Line{Instance: w.instance, Month: month, Price: w.price, Percent: 50, Kind: billing.KindUsage, Seconds: 2, Amount: 3, Capped: true}),
+		whole(t, billing.Line{Instance: w.instance, Month: month, Price: w.price, Percent: 50, Kind: billing.KindUsage, Seconds: 2, Bytes: 9, Amount: 3, Capped: true}),
+		{Instance: w.instance, Month: month, Price: w.price, Kind: billing.KindTraffic, Bytes: 5},
 		{Instance: w.instance, Month: month, Price: w.price, Kind: billing.KindMinimum, Amount: 4},
 	}
 	read := func(month billing.Month) func(panel.Tx) ([]billing.Line, error) {
