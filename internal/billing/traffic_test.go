@@ -36,6 +36,16 @@ func TestTrafficCostsTheSameHoweverItIsCounted(t *testing.T) {
 	})
 }
 
+// The worked example of the rules.
+func TestTrafficOfHalfAGiBTwice(t *testing.T) {
+	const half = 500 << 20
+	for before, want := range map[int64]Credits{0: 976_562, half: 976_563} {
+		if got, err := TrafficCharge(2*Credit, before, half); err != nil || got != want {
+			t.Errorf("after %d bytes: got %s, %v, want %s", before, got, err, want)
+		}
+	}
+}
+
 func TestTrafficThatDoesNotFit(t *testing.T) {
 	if _, err := TrafficCharge(MaxTrafficPrice, math.MaxInt64, math.MaxInt64); !errors.Is(err, ErrOverflow) {
 		t.Errorf("got %v, want ErrOverflow", err)

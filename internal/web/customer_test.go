@@ -245,7 +245,7 @@ func TestUsageAsFiles(t *testing.T) {
 	c.instance("web-1")
 	k.pass(billing.Hour)
 	a := c.get("/usage.csv")
-	c.has(a, http.StatusOK, "2026-11,1,web-1,General 1,Amsterdam,usage,100,1.000000,500.000000,3600,false,1.000000,0.01,USD")
+	c.has(a, http.StatusOK, "2026-11,1,web-1,General 1,Amsterdam,usage,100,1.000000,500.000000,3600,0,false,1.000000,0.01,USD")
 	if got := a.Header().Get("Content-Disposition"); got != `attachment; filename="usage-2026-11-usd.csv"` {
 		t.Errorf("got %q", got)
 	}

@@ -14,7 +14,7 @@ import (
 // usageHeads are the columns of a usage report as a file.
 var usageHeads = []string{
 	"month", "instance_id", "instance", "plan", "location", "kind", "percent",
-	"hourly_credits", "monthly_credits", "seconds", "capped", "credits", "amount", "currency",
+	"hourly_credits", "monthly_credits", "seconds", "bytes", "capped", "credits", "amount", "currency",
 }
 
 func (s *server) usageCSV(w http.ResponseWriter, v *visit) error {
@@ -26,7 +26,7 @@ func (s *server) usageCSV(w http.ResponseWriter, v *visit) error {
 	for _, line := range r.Lines {
 		rows = append(rows, []string{
 			r.Month.String(), text(line.Instance.ID), line.Instance.Name, line.Plan, line.Location, string(line.Kind), text(line.Percent),
-			line.Price.Hourly.String(), line.Price.Monthly.String(), text(line.Seconds), fmt.Sprint(line.Capped),
+			line.Price.Hourly.String(), line.Price.Monthly.String(), text(line.Seconds), text(line.Bytes), fmt.Sprint(line.Capped),
 			line.Amount.String(), r.Currency.AmountUnits(line.Units), r.Currency.Code,
 		})
 	}
@@ -99,6 +99,7 @@ type usageLineJSON struct {
 	Hourly     billing.Credits `json:"hourly_credits"`
 	Monthly    billing.Credits `json:"monthly_credits"`
 	Seconds    int64           `json:"seconds"`
+	Bytes      int64           `json:"bytes"`
 	Capped     bool            `json:"capped"`
 	Credits    billing.Credits `json:"credits"`
 	Amount     string          `json:"amount"`
@@ -116,7 +117,7 @@ func (s *server) usageJSON(w http.ResponseWriter, v *visit) error {
 	for _, line := range r.Lines {
 		file.Lines = append(file.Lines, usageLineJSON{
 			InstanceID: line.Instance.ID, Instance: line.Instance.Name, Plan: line.Plan, Location: line.Location, Kind: line.Kind,
-			Percent: line.Percent, Hourly: line.Price.Hourly, Monthly: line.Price.Monthly, Seconds: line.Seconds, Capped: line.Capped,
+			Percent: line.Percent, Hourly: line.Price.Hourly, Monthly: line.Price.Monthly, Seconds: line.Seconds, Bytes: line.Bytes, Capped: line.Capped,
 			Credits: line.Amount, Amount: r.Currency.AmountUnits(line.Units),
 		})
 	}

@@ -20,6 +20,8 @@ type instanceUsage struct {
 	capped   billing.Credits // used of the cap
 	reached  bool
 	minimum  billing.Credits
+	beyond   int64           // bytes of traffic that were charged
+	traffic  billing.Credits // for them
 	amount   billing.Credits
 	units    int64
 }
@@ -42,14 +44,19 @@ func (u *instanceUsage) add(r panel.UsageReport, line *panel.UsageLine) {
 	u.units += line.Units
 	u.seconds += line.Seconds
 	u.reached = u.reached || line.Capped
-	if line.Kind == billing.KindMinimum {
-		u.minimum += line.Amount
-	} else if line.Price.HasMonthly() {
-		u.cap = max(u.cap, line.Price.Monthly)
-		u.capped += line.Amount
-	}
 	if !slices.Contains(u.plans, line.Plan) {
 		u.plans = append(u.plans, line.Plan)
+	}
+	switch {
+	case line.Kind == billing.KindTraffic:
+		u.beyond += line.Bytes
+		u.traffic += line.Amount
+		return
+	case line.Kind == billing.KindMinimum:
+		u.minimum += line.Amount
+	case line.Price.HasMonthly():
+		u.cap = max(u.cap, line.Price.Monthly)
+		u.capped += line.Amount
 	}
 	percent := line.Percent
 	if line.Kind == billing.KindMinimum {
@@ -102,6 +109,9 @@ func (u *instanceUsage) row(r panel.UsageReport, report string) UsageRow {
 	row.URL = report + "&open=" + row.ID + "#row-" + row.ID
 	if !u.instance.Live() {
 		row.Note = "Deleted " + shortly(u.instance.DeletedAt)
+	}
+	if u.beyond > 0 {
+		row.Note = join(row.Note, fmt.Sprintf("%s for %s of traffic", visibly(r.Currency, u.traffic).Text, byteSize(u.beyond)))
 	}
 	if u.cap > 0 {
 		row.CapTitle = "Cap " + r.Currency.Format(u.cap)
