@@ -58,8 +58,9 @@ var layers = []layer{
 
 	{"internal/worker", door, "when to settle, when to run tasks, when to look at hypervisors", panel},
 	{"internal/web", door, "the pages", panel},
-	{"internal/api", door, "JSON for programs, under /v1", append([]string{"client"}, panel...)},
-	{"internal/hcloud", door, "what clients of the Hetzner Cloud API ask", panel},
+	{"internal/api", door, "JSON for programs, under /v1", append([]string{"client", "internal/ratelimit"}, panel...)},
+	{"internal/hcloud", door, "what clients of the Hetzner Cloud API ask", append([]string{"internal/ratelimit"}, panel...)},
+	{"internal/ratelimit", door, "how many requests programs may send", nil},
 
 	{"client", wire, "the types of the API, and a client of it", nil},
 

@@ -16,6 +16,7 @@ import (
 	"accrue/internal/api"
 	"accrue/internal/hcloud"
 	"accrue/internal/panel"
+	"accrue/internal/ratelimit"
 	"accrue/internal/web"
 	"accrue/internal/worker"
 )
@@ -29,8 +30,9 @@ func newHandler(ctx context.Context, p *panel.Panel, log *slog.Logger, proxies [
 	mux := http.NewServeMux()
 	mux.Handle("GET /healthz", healthz(p, log))
 	mux.Handle("GET /readyz", readyz(p))
-	mux.Handle("/v1/", api.New(api.Config{Panel: p, Log: log}))
-	mux.Handle(hcloud.Prefix+"/", hcloud.New(hcloud.Config{Panel: p, Log: log}))
+	limits := ratelimit.New(time.Now) // one budget, whichever door it is spent at
+	mux.Handle("/v1/", api.New(api.Config{Panel: p, Log: log, Limits: limits}))
+	mux.Handle(hcloud.Prefix+"/", hcloud.New(hcloud.Config{Panel: p, Log: log, Limits: limits}))
 	mux.Handle("/", web.New(web.Config{
 		Panel:   p,
 		Log:     log,

@@ -19,24 +19,28 @@ import (
 
 	"accrue/internal/identity"
 	"accrue/internal/panel"
+	"accrue/internal/ratelimit"
 )
 
 // Config is what the API needs.
 type Config struct {
-	Panel *panel.Panel
-	Log   *slog.Logger
+	Panel  *panel.Panel
+	Log    *slog.Logger
+	Limits *ratelimit.Limits // nil: budgets of its own
 }
 
 // server answers requests of programs.
 type server struct {
 	Config
-	api    huma.API
-	limits *limits
+	api huma.API
 }
 
 // New returns the handler of everything under /v1.
 func New(c Config) http.Handler {
-	s := &server{Config: c, limits: newLimits(time.Now)}
+	if c.Limits == nil {
+		c.Limits = ratelimit.New(time.Now)
+	}
+	s := &server{Config: c}
 	mux := http.NewServeMux()
 	s.api = humago.New(mux, description())
 	s.operations()
@@ -118,7 +122,7 @@ func (s *server) guard(next http.Handler) http.Handler {
 			writeProblem(w, p)
 			return
 		}
-		if !s.limits.take(who.UserID, r.URL.Path, h) {
+		if !s.Limits.Take(who.UserID, strings.HasPrefix(r.URL.Path, "/v1/admin/"), h) {
 			writeProblem(w, newProblem(r.Context(), codeRateLimited, "Wait a second and send the request again."))
 			return
 		}

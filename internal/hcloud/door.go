@@ -8,9 +8,11 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"accrue/internal/identity"
 	"accrue/internal/panel"
+	"accrue/internal/ratelimit"
 )
 
 // Prefix is the path below which clients find the API. It is what follows the
@@ -19,8 +21,9 @@ const Prefix = "/compat/hcloud/v1"
 
 // Config is what the door needs.
 type Config struct {
-	Panel *panel.Panel
-	Log   *slog.Logger
+	Panel  *panel.Panel
+	Log    *slog.Logger
+	Limits *ratelimit.Limits // nil: budgets of its own
 }
 
 // door answers requests.
@@ -31,6 +34,9 @@ type door struct {
 
 // New returns the handler of everything below Prefix.
 func New(c Config) http.Handler {
+	if c.Limits == nil {
+		c.Limits = ratelimit.New(time.Now)
+	}
 	d := &door{Config: c, mux: http.NewServeMux()}
 	for _, r := range d.routes() {
 		method, path, _ := strings.Cut(r.pattern, " ")
@@ -92,6 +98,9 @@ func (d *door) guard(answer answer) http.Handler {
 		c := &call{Request: r}
 		var answered reply
 		err := d.identify(c)
+		if err == nil && !d.Limits.Take(c.who.UserID, false, h) {
+			err = &problem{http.StatusTooManyRequests, codeRateLimit, "Too many requests; wait a second and go on.", nil}
+		}
 		if err == nil {
 			answered, err = answer(c)
 		}

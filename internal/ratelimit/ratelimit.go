@@ -1,10 +1,11 @@
-package api
+// Package ratelimit bounds how many requests a user's programs may send, by
+// whichever door they come in.
+package ratelimit
 
 import (
 	"math"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -28,8 +29,8 @@ var (
 // is no longer kept.
 const forgotten = time.Minute
 
-// limits are the budgets of users, in this process.
-type limits struct {
+// Limits are the budgets of users, in this process.
+type Limits struct {
 	now func() time.Time
 
 	mu      sync.Mutex
@@ -48,16 +49,18 @@ type budget struct {
 	used time.Time
 }
 
-func newLimits(now func() time.Time) *limits {
-	return &limits{now: now, budgets: map[budgetKey]*budget{}}
+// New returns budgets by a clock, all of them full.
+func New(now func() time.Time) *Limits {
+	return &Limits{now: now, budgets: map[budgetKey]*budget{}}
 }
 
-// take takes one request out of a user's budget and says whether there was one
-// left. It tells what is left in the header fields that clients read and in
-// those of draft-ietf-httpapi-ratelimit-headers.
-func (l *limits) take(user int64, path string, h http.Header) bool {
+// Take takes one request out of a user's budget, the one for administrators'
+// operations or the other, and says whether there was one left. It tells what is
+// left in the header fields that clients read and in those of
+// draft-ietf-httpapi-ratelimit-headers.
+func (l *Limits) Take(user int64, admin bool, h http.Header) bool {
 	now := l.now()
-	b := l.budget(budgetKey{user, strings.HasPrefix(path, "/v1/admin/")}, now)
+	b := l.budget(budgetKey{user, admin}, now)
 	allowed := b.AllowN(now, 1)
 	left := max(0, b.TokensAt(now))
 	full := time.Duration((float64(b.rule.atOnce) - left) / float64(b.rule.perSecond) * float64(time.Second))
@@ -72,7 +75,7 @@ func (l *limits) take(user int64, path string, h http.Header) bool {
 	return allowed
 }
 
-func (l *limits) budget(key budgetKey, now time.Time) *budget {
+func (l *Limits) budget(key budgetKey, now time.Time) *budget {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if now.Sub(l.swept) > forgotten {
