@@ -132,7 +132,7 @@ func (k catalog) serverType(p panel.Plan) serverType {
 		if !p.OfferedAt(l.ID) {
 			continue
 		}
-		t.Prices = append(t.Prices, k.typePrice(l.Slug, p.Price))
+		t.Prices = append(t.Prices, k.typePrice(l.Slug, p))
 		room := slices.ContainsFunc(l.Plans, func(o panel.OfferedPlan) bool { return o.ID == p.ID && o.Room > 0 })
 		t.Locations = append(t.Locations, typeLocation{ID: l.ID, Name: l.Slug, Available: room})
 	}

@@ -139,7 +139,7 @@ func (d *door) unknown(c *call) (reply, error) {
 		other := c.Clone(context.WithoutCancel(c.Context()))
 		other.Method = method
 		if _, pattern := d.mux.Handler(other); pattern != Prefix+"/" {
-			return reply{}, &problem{http.StatusMethodNotAllowed, codeMethodNotAllowed, "There is no " + c.Method + " of this.", nil}
+			return reply{}, &problem{http.StatusMethodNotAllowed, codeMethodNotAllowed, "This does not answer " + c.Method + ".", nil}
 		}
 	}
 	return reply{}, &problem{http.StatusNotFound, codeNotFound, "There is nothing at " + c.URL.Path + ".", nil}

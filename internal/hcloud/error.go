@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"accrue/internal/fleet"
 	"accrue/internal/panel"
@@ -100,7 +101,7 @@ func explain(err error) *problem {
 		}
 		p := invalid(field, wrong.Message)
 		if wrong.Code == panel.CodeNameTaken {
-			p.status, p.code = http.StatusConflict, codeUniqueness
+			p.status, p.code, p.message = http.StatusConflict, codeUniqueness, sentence(wrong.Message)
 		}
 		return p
 	case errors.As(err, &no):
@@ -117,6 +118,11 @@ func explain(err error) *problem {
 		return &problem{http.StatusForbidden, codeForbidden, "This token may not do this.", nil}
 	}
 	return nil
+}
+
+// sentence makes one of what reads well beside a field.
+func sentence(message string) string {
+	return strings.ToUpper(message[:1]) + message[1:] + "."
 }
 
 // failed answers an error. What is nobody's fault but ours goes to the log, under

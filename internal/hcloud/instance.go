@@ -1,6 +1,7 @@
 package hcloud
 
 import (
+	"errors"
 	"time"
 
 	"accrue/internal/fleet"
@@ -88,6 +89,7 @@ func (k catalog) serverOf(v panel.InstanceView, images []panel.Image) server {
 		Volumes:         []int64{},
 		LoadBalancers:   []int64{},
 		PrimaryDiskSize: v.Size.DiskGiB,
+		IncludedTraffic: v.Plan.Transfer(),
 	}
 	for _, i := range images {
 		if i.ID == v.ImageID {
@@ -201,13 +203,10 @@ func (d *door) shown(c *call, id int64) (reply, error) {
 // deleted is not there any more.
 func (d *door) server(c *call) (panel.InstanceView, error) {
 	v, err := d.Panel.Instance(c.Context(), c.who, c.id())
-	if err != nil {
-		return v, err
-	}
-	if v.Lifecycle == fleet.LifecycleDeleted || v.AccountID != c.who.AccountID {
+	if errors.Is(err, panel.ErrNotFound) || err == nil && v.Lifecycle == fleet.LifecycleDeleted {
 		return v, missing("server")
 	}
-	return v, nil
+	return v, err
 }
 
 // changedServer is what can be changed of a server at once.

@@ -1,6 +1,6 @@
 package hcloud
 
-import "accrue/internal/billing"
+import "accrue/internal/panel"
 
 // price is an amount of the account's currency. Accrue adds no tax.
 type price struct {
@@ -15,18 +15,19 @@ type typePrice struct {
 	Location        string `json:"location"`
 	Hourly          price  `json:"price_hourly"`
 	Monthly         price  `json:"price_monthly"`
-	IncludedTraffic int64  `json:"included_traffic"`
+	IncludedTraffic int64  `json:"included_traffic"` // bytes in a month; 0: as much as it likes
 	PerTBTraffic    price  `json:"price_per_tb_traffic"`
 }
 
-// typePrice writes a price in the account's currency, to the digit that pages
-// show: what is sold by the month alone has the hourly price of this month.
-func (k catalog) typePrice(location string, p billing.Price) typePrice {
+// typePrice writes what a plan costs in the account's currency, to the digit that
+// pages show: what is sold by the month alone has the hourly price of this month.
+func (k catalog) typePrice(location string, p panel.Plan) typePrice {
 	return typePrice{
-		Location:     location,
-		Hourly:       priceOf(k.Currency.AmountHourly(p.HourlyEquivalent(k.now.Month(), 100))),
-		Monthly:      priceOf(k.Currency.Amount(p.PerMonth())),
-		PerTBTraffic: k.nothing(),
+		Location:        location,
+		Hourly:          priceOf(k.Currency.AmountHourly(p.Price.HourlyEquivalent(k.now.Month(), 100))),
+		Monthly:         priceOf(k.Currency.Amount(p.Price.PerMonth())),
+		IncludedTraffic: p.Transfer(),
+		PerTBTraffic:    priceOf(k.Currency.Amount(p.TrafficPrice * 1024)),
 	}
 }
 
@@ -55,7 +56,7 @@ type pricing struct {
 		Percentage string `json:"percentage"`
 	} `json:"server_backup"`
 
-	FloatingIPs       []struct{}     `json:"floating_ips"`
+	FloatingIPs       []addressPrice `json:"floating_ips"`
 	LoadBalancerTypes []struct{}     `json:"load_balancer_types"`
 	PrimaryIPs        []addressPrice `json:"primary_ips"`
 }
@@ -89,7 +90,6 @@ func (d *door) getPricing(c *call) (reply, error) {
 		Currency:          known.Currency.Code,
 		VATRate:           "0.000000",
 		ServerTypes:       []pricedType{},
-		FloatingIPs:       []struct{}{},
 		LoadBalancerTypes: []struct{}{},
 	}
 	p.Image.PerGBMonth, p.Volume.PerGBMonth, p.FloatingIP.Monthly, p.Traffic.PerTB = free, free, free, free
@@ -98,7 +98,9 @@ func (d *door) getPricing(c *call) (reply, error) {
 		p.ServerTypes = append(p.ServerTypes, pricedType{t.ID, t.Name, t.Prices})
 	}
 	for _, kind := range []string{"ipv4", "ipv6"} {
-		included := addressPrice{Type: kind}
+		// hcloud-go goes out of bounds where there are fewer of these than of those.
+		p.FloatingIPs = append(p.FloatingIPs, addressPrice{Type: kind, Prices: []addressPriceThere{}})
+		included := addressPrice{Type: kind, Prices: []addressPriceThere{}}
 		for _, l := range known.Locations {
 			included.Prices = append(included.Prices, addressPriceThere{l.Slug, free, free})
 		}
