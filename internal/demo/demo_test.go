@@ -197,6 +197,15 @@ func checkHistory(t *testing.T, p *panel.Panel, h demo.Handout) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	instances, err := p.Instances(t.Context(), who, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range instances {
+		if len(i.Addresses) != 2 {
+			t.Errorf("%s has the addresses %v, want one of each family", i.Name, i.Addresses)
+		}
+	}
 	minimums := 0
 	for month := now.Month() - 2; month <= now.Month(); month++ {
 		report, err := p.Usage(t.Context(), who, who.AccountID, month, "EUR")

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"net/netip"
 
 	"accrue/internal/billing"
 	"accrue/internal/fleet"
@@ -90,15 +91,16 @@ func (s *story) openLocations(ctx context.Context) error {
 	withGPUs := fleet.Resources{VCPUs: 32, MemoryMiB: 256 * gib, DiskGiB: 8000, GPUs: 4}
 	for n, l := range []struct {
 		panel.Location
-		hosts []host
+		networks []string // whose addresses are routed there
+		hosts    []host
 	}{
-		{panel.Location{Slug: "ams", Name: "Amsterdam", City: "Amsterdam", Country: "nl"}, []host{
+		{panel.Location{Slug: "ams", Name: "Amsterdam", City: "Amsterdam", Country: "nl"}, []string{"203.0.113.0/24", "2001:db8:1::/48"}, []host{
 			{"ams-1", standard, nil, true}, {"ams-2", standard, nil, true}, {"ams-3", standard, nil, false},
 		}},
-		{panel.Location{Slug: "osl", Name: "Oslo", City: "Oslo", Country: "no"}, []host{
+		{panel.Location{Slug: "osl", Name: "Oslo", City: "Oslo", Country: "no"}, []string{"198.51.100.0/24", "2001:db8:2::/48"}, []host{
 			{"osl-1", standard, nil, true}, {"osl-gpu-1", withGPUs, []string{gpuTag}, true},
 		}},
-		{panel.Location{Slug: "sin", Name: "Singapore", City: "Singapore", Country: "sg"}, []host{
+		{panel.Location{Slug: "sin", Name: "Singapore", City: "Singapore", Country: "sg"}, []string{"192.0.2.0/24", "2001:db8:3::/48"}, []host{
 			{"sin-1", standard, nil, true},
 		}},
 	} {
@@ -119,8 +121,28 @@ func (s *story) openLocations(ctx context.Context) error {
 				return err
 			}
 		}
+		for _, network := range l.networks {
+			if err := s.openPool(ctx, location, network); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
+}
+
+// openPool routes a network to a location, with the gateway that is usual.
+func (s *story) openPool(ctx context.Context, location panel.Location, network string) error {
+	pool := panel.AddressPool{Name: location.Name + " " + network, Locations: []int64{location.ID}, Quarantine: panel.DefaultQuarantine, Enabled: true}
+	var err error
+	if pool.Prefix, err = netip.ParsePrefix(network); err != nil {
+		return err
+	}
+	if pool.Gateway = pool.Prefix.Addr().Next(); pool.Family() == 6 {
+		pool.Gateway = netip.MustParseAddr("fe80::1")
+	}
+	pool.DNS = []netip.Addr{netip.MustParseAddr("2001:db8::53")}
+	_, err = s.panel.SavePool(ctx, s.provider, pool)
+	return err
 }
 
 func (s *story) openPlans(ctx context.Context) error {

@@ -49,6 +49,9 @@ func (i Instance) Live() bool {
 	return i.Lifecycle != fleet.LifecycleDeleting && i.Lifecycle != fleet.LifecycleDeleted
 }
 
+// MAC is the address of the instance's nth network card, from 0.
+func (i Instance) MAC(n int) string { return fleet.MAC(i.UID, n) }
+
 // Allocation is the room an instance has reserved on a hypervisor. It exists as
 // long as the room is taken, whatever state the instance is in.
 type Allocation struct {

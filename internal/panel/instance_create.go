@@ -69,7 +69,7 @@ func (b *book) create(order NewInstance, uid, actor string) (Instance, error) {
 	if err := b.mayCreate(plan.Price); err != nil {
 		return Instance{}, err
 	}
-	host, err := placeIn(b.tx, order.LocationID, plan.Size)
+	host, addresses, err := b.place(order.LocationID, plan.Size, nil)
 	if err != nil {
 		return Instance{}, err
 	}
@@ -92,8 +92,11 @@ func (b *book) create(order NewInstance, uid, actor string) (Instance, error) {
 	if i.ID, err = b.tx.InsertInstance(i); err != nil {
 		return Instance{}, fmt.Errorf("instance %s: %w", i.Name, err)
 	}
-	if err := b.tx.InsertAllocation(Allocation{i.ID, host.ID, plan.Size.Resources}, host); err != nil {
+	if err := b.tx.InsertAllocation(Allocation{i.ID, host.ID, plan.Size.Resources}, host.Hypervisor); err != nil {
 		return Instance{}, fmt.Errorf("room for %s: %w", i.Name, err)
+	}
+	if err := b.give(i, addresses); err != nil {
+		return Instance{}, err
 	}
 	if err := b.event(Event{Kind: EventInstanceOrdered, InstanceID: i.ID, Name: i.Name, Detail: plan.Name, Actor: actor}); err != nil {
 		return Instance{}, err

@@ -21,11 +21,12 @@ func viewInstances(tx Tx, f InstanceFilter) ([]InstanceView, error) {
 // accountUse is what one account's instances share: its holds, its tasks, and
 // what each instance has used this month.
 type accountUse struct {
-	holds fleet.Holds
-	open  map[int64]billing.Segment
-	used  map[int64]billing.Credits
-	tasks map[int64][]Task
-	sizes map[int64]fleet.Resources // of the room that is reserved
+	holds     fleet.Holds
+	open      map[int64]billing.Segment
+	used      map[int64]billing.Credits
+	tasks     map[int64][]Task
+	sizes     map[int64]fleet.Resources // of the room that is reserved
+	addresses map[int64][]Address
 }
 
 // viewAll joins instances with everything their pages say of them.
@@ -63,10 +64,11 @@ func viewAll(tx Tx, instances []Instance) ([]InstanceView, error) {
 
 func loadUse(tx Tx, account int64) (accountUse, error) {
 	use := accountUse{
-		open:  map[int64]billing.Segment{},
-		used:  map[int64]billing.Credits{},
-		tasks: map[int64][]Task{},
-		sizes: map[int64]fleet.Resources{},
+		open:      map[int64]billing.Segment{},
+		used:      map[int64]billing.Credits{},
+		tasks:     map[int64][]Task{},
+		sizes:     map[int64]fleet.Resources{},
+		addresses: map[int64][]Address{},
 	}
 	a, err := tx.Account(account)
 	if err != nil {
@@ -95,6 +97,13 @@ func loadUse(tx Tx, account int64) (accountUse, error) {
 	for _, a := range allocations {
 		use.sizes[a.InstanceID] = a.Size
 	}
+	addresses, err := tx.ListAddresses(AddressFilter{AccountID: account})
+	if err != nil {
+		return use, err
+	}
+	for _, a := range addresses {
+		use.addresses[a.InstanceID] = append(use.addresses[a.InstanceID], a)
+	}
 	tasks, err := tx.ListTasks(TaskFilter{AccountID: account, OpenOnly: true})
 	for _, t := range tasks {
 		use.tasks[t.InstanceID] = append(use.tasks[t.InstanceID], t)
@@ -120,6 +129,7 @@ func viewOf(i Instance, n names, host Hypervisor, use accountUse, now billing.In
 		Location:   n.locations[i.LocationID],
 		Hypervisor: host.Name,
 		Image:      n.images[i.ImageID].Name(),
+		Addresses:  use.addresses[i.ID],
 		MonthUsed:  use.used[i.ID],
 		Tasks:      tasks,
 	}

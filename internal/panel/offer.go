@@ -78,6 +78,10 @@ func (o *Offer) fill(tx Tx) error {
 	if err != nil {
 		return err
 	}
+	pools, err := poolUsages(tx)
+	if err != nil {
+		return err
+	}
 	for _, l := range locations {
 		hosts, err := tx.ListHypervisors(l.ID)
 		if err != nil {
@@ -87,7 +91,7 @@ func (o *Offer) fill(tx Tx) error {
 		for _, plan := range plans {
 			entry := OfferedPlan{Plan: plan, Offered: plan.OfferedAt(l.ID)}
 			if entry.Offered {
-				entry.Room = room(hosts, plan.Size)
+				entry.Room = room(hosts, pools, plan.Size)
 			}
 			offered.Plans = append(offered.Plans, entry)
 		}
@@ -96,10 +100,11 @@ func (o *Offer) fill(tx Tx) error {
 	return nil
 }
 
-// room is how many more instances of a size would fit on hypervisors now.
-func room(hosts []Hypervisor, size fleet.Request) (n int64) {
+// room is how many more instances of a size would fit on hypervisors now, if each
+// had the addresses of its pools to itself.
+func room(hosts []Hypervisor, pools []PoolUsage, size fleet.Request) (n int64) {
 	for _, h := range hosts {
-		n += h.Fit(size)
+		n += min(h.Fit(size), freeAddresses(h, pools))
 	}
 	return n
 }
@@ -169,7 +174,11 @@ func (b *book) wouldRefuse(order NewInstance, plan Plan) error {
 	if err != nil {
 		return err
 	}
-	if room(hosts, plan.Size) == 0 {
+	pools, err := poolUsages(b.tx)
+	if err != nil {
+		return err
+	}
+	if room(hosts, pools, plan.Size) == 0 {
 		return refuse(CodeNoCapacity, "There is no room for this plan here right now. Choose another location or a smaller plan.")
 	}
 	return nil

@@ -68,6 +68,7 @@ const (
 	EventInstanceDeleted   = "instance.deleted"
 	EventInstanceSuspended = "instance.suspended"
 	EventInstanceResumed   = "instance.resumed"
+	EventReverseName       = "instance.reverse_name"
 	EventConsoleOpened     = "console.opened"
 	EventPriceChanged      = "price.changed"
 	EventSettingsChanged   = "settings.changed"

@@ -32,6 +32,7 @@ type Tx interface {
 	Traffics
 	Ledger
 	Instances
+	Addresses
 	Hypervisors
 	Plans
 	Currencies

@@ -168,6 +168,7 @@ type InstanceView struct {
 	Hypervisor string // its name, for administrators
 	Image      string
 	Size       fleet.Resources
+	Addresses  []Address // what it is reached at, as far as the panel gave it
 	MonthUsed  billing.Credits
 	Burn       billing.Credits // over the next hour, caps included
 	Percent    int64           // of the price it is billed at now

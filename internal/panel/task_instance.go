@@ -40,6 +40,9 @@ func (p *Panel) target(ctx context.Context, t *Task) (target, error) {
 		if found.machine.Limits.PortMbitPerS, err = tx.Throttle(i.ID); err != nil {
 			return err
 		}
+		if found.machine.Interfaces, err = interfaces(tx, i, host); err != nil {
+			return err
+		}
 		found.machine.Image.Name, found.machine.Size, err = imageAndSize(tx, i)
 		return err
 	})
@@ -179,11 +182,18 @@ func (b *book) moveCreate(t *Task, i *Instance) error {
 	if err := b.tx.DeleteAllocation(i.ID); err != nil {
 		return err
 	}
-	host, err := placeIn(b.tx, i.LocationID, plan.Size, i.HypervisorID)
+	has, err := b.tx.ListAddresses(AddressFilter{InstanceID: i.ID})
 	if err != nil {
 		return err
 	}
-	if err := b.tx.InsertAllocation(Allocation{i.ID, host.ID, plan.Size.Resources}, host); err != nil {
+	host, addresses, err := b.place(i.LocationID, plan.Size, has, i.HypervisorID)
+	if err != nil {
+		return err
+	}
+	if err := b.tx.InsertAllocation(Allocation{i.ID, host.ID, plan.Size.Resources}, host.Hypervisor); err != nil {
+		return err
+	}
+	if err := b.give(*i, addresses); err != nil {
 		return err
 	}
 	if err := b.order(*i, Task{Kind: TaskCleanup, RequestedBy: "accrue"}); err != nil {

@@ -94,6 +94,9 @@ func (p *Panel) performDelete(ctx context.Context, t *Task) error {
 		if err != nil {
 			return err
 		}
+		if err := b.release(i, true); err != nil {
+			return err
+		}
 		i.Lifecycle, i.Observed, i.ObservedAt = fleet.LifecycleDeleted, fleet.PowerAbsent, b.now
 		return b.tx.UpdateInstance(i)
 	}))
@@ -104,7 +107,7 @@ func (p *Panel) performDelete(ctx context.Context, t *Task) error {
 func (p *Panel) performCleanup(ctx context.Context, t *Task) error {
 	found, err := p.target(ctx, t)
 	if errors.Is(err, ErrNotFound) {
-		return nil // the hypervisor itself is gone
+		return p.endCleanup(ctx, t) // the hypervisor itself is gone
 	}
 	if err != nil {
 		return err
@@ -115,7 +118,24 @@ func (p *Panel) performCleanup(ctx context.Context, t *Task) error {
 	if err := p.step(ctx, t, StepRemove); err != nil {
 		return err
 	}
-	return found.driver.EnsureAbsent(ctx, found.machine.UID)
+	if err := found.driver.EnsureAbsent(ctx, found.machine.UID); err != nil {
+		return err
+	}
+	return p.endCleanup(ctx, t)
+}
+
+// endCleanup lets go of the addresses that only what was removed can have used.
+func (p *Panel) endCleanup(ctx context.Context, t *Task) error {
+	return ignoreReplaced(p.onAccount(ctx, t.AccountID, func(b *book) error {
+		if err := finish(b.tx, t, TaskSucceeded); err != nil {
+			return err
+		}
+		i, err := b.tx.Instance(t.InstanceID)
+		if err != nil {
+			return err
+		}
+		return b.release(i, i.Lifecycle == fleet.LifecycleFailed)
+	}))
 }
 
 // performMail hands a mail to the mail server. A server that has taken it and

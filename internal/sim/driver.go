@@ -103,7 +103,7 @@ func (d *driver) EnsureDefined(ctx context.Context, m panel.Machine) error {
 		if p.Image.Empty() {
 			p.Image = m.Image
 		}
-		p.Defined, p.Name, p.Size = true, m.Name, m.Size
+		p.Defined, p.Name, p.Size, p.Interfaces = true, m.Name, m.Size, m.Interfaces
 		return nil
 	})
 }

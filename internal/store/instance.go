@@ -73,14 +73,14 @@ func (t *tx) CountInstances() (map[fleet.Lifecycle]int64, error) {
 }
 
 // count returns how many there are of each.
-func count[K comparable](t *tx, query string) (map[K]int64, error) {
+func count[K comparable](t *tx, query string, args ...any) (map[K]int64, error) {
 	counts := make(map[K]int64)
 	_, err := many(t, func(r row) (key K, err error) {
 		var n int64
 		err = r.Scan(&key, &n)
 		counts[key] = n
 		return key, err
-	}, query)
+	}, query, args...)
 	return counts, err
 }
 

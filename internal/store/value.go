@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql/driver"
+	"encoding"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -69,6 +70,25 @@ func (d document) Scan(value any) error {
 		return fmt.Errorf("%T is no document", value)
 	}
 	return json.Unmarshal([]byte(text), d.of)
+}
+
+// text is a value that is kept as it writes itself, such as an address. To read
+// one, give a pointer.
+type text struct{ of any }
+
+// Value writes the value.
+func (v text) Value() (driver.Value, error) {
+	written, err := v.of.(encoding.TextMarshaler).MarshalText()
+	return string(written), err
+}
+
+// Scan reads the value over what is there.
+func (v text) Scan(value any) error {
+	written, ok := value.(string)
+	if !ok {
+		return fmt.Errorf("%T is no text", value)
+	}
+	return v.of.(encoding.TextUnmarshaler).UnmarshalText([]byte(written))
 }
 
 // filter builds the WHERE of a list that can be narrowed in several ways. Only

@@ -22,6 +22,7 @@ var eventWords = map[string]string{
 	panel.EventInstanceDeleted:   "deleted",
 	panel.EventInstanceSuspended: "suspended",
 	panel.EventInstanceResumed:   "resumed",
+	panel.EventReverseName:       "has a new reverse name",
 }
 
 // happened is an event as the customer it concerns reads it.
@@ -87,7 +88,7 @@ func ofInstance(e panel.Event, v *visit) Event {
 // hypervisor is the provider's business.
 func instanceNote(e panel.Event) string {
 	switch e.Kind {
-	case panel.EventInstanceOrdered:
+	case panel.EventInstanceOrdered, panel.EventReverseName:
 		return e.Detail
 	case panel.EventInstanceResized:
 		return "Now " + e.Detail
