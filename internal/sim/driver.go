@@ -19,7 +19,12 @@ type driver struct {
 
 // Probe answers whether the hypervisor is there.
 func (d *driver) Probe(ctx context.Context) (panel.Facts, error) {
-	return panel.Facts{Arch: "x86_64", Version: "simulated"}, d.named("probe", d.look(ctx))
+	err := d.look(ctx)
+	var h host
+	if err == nil {
+		h, err = d.world.shelf.host(d.id)
+	}
+	return h.facts(d.id), d.named("probe", err)
 }
 
 // Inventory lists the machines that are defined, by UID. The size of one that is
@@ -34,9 +39,14 @@ func (d *driver) Inventory(ctx context.Context) (panel.Inventory, error) {
 	if err != nil {
 		return panel.Inventory{}, d.named(operation, err)
 	}
-	machines := make([]panel.Machine, 0, len(placed))
+	var inventory panel.Inventory
 	for _, p := range placed {
 		if !p.Defined {
+			continue
+		}
+		if p.Foreign {
+			inventory.Foreign++
+			inventory.Taken = inventory.Taken.Add(p.Size)
 			continue
 		}
 		machine := p.Machine
@@ -44,9 +54,9 @@ func (d *driver) Inventory(ctx context.Context) (panel.Inventory, error) {
 			machine.Size = p.Running
 		}
 		machine.Size.DiskGiB = p.Disk
-		machines = append(machines, machine)
+		inventory.Machines = append(inventory.Machines, machine)
 	}
-	return panel.Inventory{Machines: machines}, nil
+	return inventory, nil
 }
 
 // EnsureImage finds every image there already.

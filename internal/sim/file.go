@@ -120,6 +120,37 @@ func scanMachine(row interface{ Scan(...any) error }) (p Placed, err error) {
 	return p, json.Unmarshal(content, &p)
 }
 
+func (f *file) host(hypervisor int64) (host, error) {
+	return findHost(f.db, hypervisor)
+}
+
+func findHost(q querier, hypervisor int64) (h host, err error) {
+	err = q.QueryRowContext(context.Background(), `SELECT uid, boots FROM host WHERE hypervisor = $1`, hypervisor).Scan(&h.UID, &h.Boots)
+	if errors.Is(err, sql.ErrNoRows) {
+		return host{}, nil
+	}
+	return h, err
+}
+
+func (f *file) changeHost(hypervisor int64, do func(*host)) error {
+	ctx := context.Background()
+	tx, err := f.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // does nothing after a commit
+	h, err := findHost(tx, hypervisor)
+	if err != nil {
+		return err
+	}
+	do(&h)
+	if _, err := tx.ExecContext(ctx, `INSERT INTO host (hypervisor, uid, boots) VALUES ($1, $2, $3)
+		ON CONFLICT (hypervisor) DO UPDATE SET uid = excluded.uid, boots = excluded.boots`, hypervisor, h.UID, h.Boots); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
 func (f *file) faults(hypervisor int64) (map[panel.Fault]bool, error) {
 	rows, err := f.db.QueryContext(context.Background(), `SELECT fault FROM fault WHERE hypervisor = $1`, hypervisor)
 	if err != nil {

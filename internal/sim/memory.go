@@ -14,12 +14,14 @@ type memory struct {
 	mu       sync.Mutex
 	machines map[int64]map[string]Placed
 	wrong    map[int64]map[panel.Fault]bool
+	hosts    map[int64]host
 }
 
 func newMemory() *memory {
 	return &memory{
 		machines: map[int64]map[string]Placed{},
 		wrong:    map[int64]map[panel.Fault]bool{},
+		hosts:    map[int64]host{},
 	}
 }
 
@@ -60,6 +62,21 @@ func (m *memory) change(hypervisor int64, uid string, do func(*Placed) error) er
 	}
 	p.Hypervisor, p.UID = hypervisor, uid
 	m.machines[hypervisor][uid] = p
+	return nil
+}
+
+func (m *memory) host(hypervisor int64) (host, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.hosts[hypervisor], nil
+}
+
+func (m *memory) changeHost(hypervisor int64, do func(*host)) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	h := m.hosts[hypervisor]
+	do(&h)
+	m.hosts[hypervisor] = h
 	return nil
 }
 

@@ -12,3 +12,9 @@ CREATE TABLE IF NOT EXISTS fault (
     fault      TEXT    NOT NULL,
     PRIMARY KEY (hypervisor, fault)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS host (
+    hypervisor INTEGER NOT NULL PRIMARY KEY,
+    uid        TEXT    NOT NULL,
+    boots      INTEGER NOT NULL
+) STRICT;

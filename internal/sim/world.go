@@ -2,7 +2,6 @@ package sim
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -34,12 +33,14 @@ type Options struct {
 type World struct {
 	shelf    shelf
 	consoles consoles
+	watchers watchers
 	clock
 }
 
 var (
 	_ panel.Drivers = (*World)(nil)
 	_ panel.Faulty  = (*World)(nil)
+	_ panel.Watcher = (*driver)(nil)
 )
 
 // Placed is a machine, all that a World knows about it, and where it is.
@@ -49,6 +50,7 @@ type Placed struct {
 	Disk    int64           // the size of its disk in GiB; 0: it has none
 	Defined bool            // false: a disk is all there is, and Power is PowerAbsent
 	Running fleet.Resources // what it was started with; zero unless it is on
+	Foreign bool            // somebody else's, not the panel's
 	Since   time.Time       // when its power became what it is, or it was rebooted
 }
 
@@ -100,29 +102,6 @@ func (w *World) Machines(ctx context.Context) ([]Placed, error) {
 	return w.shelf.list(everywhere)
 }
 
-// Crash makes the guest of a machine that is on die, on every hypervisor that
-// has it.
-func (w *World) Crash(uid string) error {
-	dead, err := w.turnOff(everywhere, fleet.PowerCrashed, func(p *Placed) bool { return p.UID == uid })
-	if err == nil && dead == 0 {
-		err = errors.New("it is not on")
-	}
-	if err != nil {
-		return fmt.Errorf("crash machine %s: %w", uid, err)
-	}
-	return nil
-}
-
-// RestartHost cuts the power of a hypervisor for a moment: all its machines are
-// off afterwards, as they are where nothing starts them by itself.
-func (w *World) RestartHost(hypervisor int64) error {
-	_, err := w.turnOff(hypervisor, fleet.PowerOff, func(*Placed) bool { return true })
-	if err != nil {
-		return fmt.Errorf("restart hypervisor %d: %w", hypervisor, err)
-	}
-	return nil
-}
-
 // turnOff gives the machines that are on, and match, the power that is left to
 // them, and counts them.
 func (w *World) turnOff(hypervisor int64, left fleet.Power, match func(*Placed) bool) (int, error) {
@@ -160,6 +139,8 @@ type shelf interface {
 	// it; what does not exist any more is dropped. It changes nothing if do
 	// returns an error.
 	change(hypervisor int64, uid string, do func(*Placed) error) error
+	host(hypervisor int64) (host, error)
+	changeHost(hypervisor int64, do func(*host)) error
 	faults(hypervisor int64) (map[panel.Fault]bool, error)
 	setFault(hypervisor int64, fault panel.Fault, on bool) error
 	close() error

@@ -135,30 +135,6 @@ func TestSizeIsTakenWithTheNextStart(t *testing.T) {
 	check("on again", big, big)
 }
 
-func TestCrashAndRestartHost(t *testing.T) {
-	w := open(t, "", Options{Instant: true})
-	run(t, w, 1, "a")
-	run(t, w, 1, "b")
-	run(t, w, 2, "c")
-	if err := w.Crash("a"); err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(map[string]fleet.Power{"a": fleet.PowerCrashed, "b": fleet.PowerOn, "c": fleet.PowerOn}, powers(t, w)); diff != "" {
-		t.Error(diff)
-	}
-	for _, uid := range []string{"a", "nobody"} {
-		if err := w.Crash(uid); err == nil {
-			t.Errorf("crash of %s, which is not on: got no error", uid)
-		}
-	}
-	if err := w.RestartHost(1); err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(map[string]fleet.Power{"a": fleet.PowerCrashed, "b": fleet.PowerOff, "c": fleet.PowerOn}, powers(t, w)); diff != "" {
-		t.Error(diff)
-	}
-}
-
 func TestPowerOnWithoutADisk(t *testing.T) {
 	w := open(t, "", Options{Instant: true})
 	d := connect(t, w, 1)
