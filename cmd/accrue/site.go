@@ -38,6 +38,7 @@ func newHandler(ctx context.Context, p *panel.Panel, log *slog.Logger, proxies [
 		Log:     log,
 		Secure:  strings.HasPrefix(settings.PublicURL, "https://"),
 		Proxies: proxies,
+		Ending:  ctx.Done(),
 	}))
 	return mux, nil
 }

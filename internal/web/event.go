@@ -23,6 +23,7 @@ var eventWords = map[string]string{
 	panel.EventInstanceSuspended: "suspended",
 	panel.EventInstanceResumed:   "resumed",
 	panel.EventReverseName:       "has a new reverse name",
+	panel.EventConsoleOpened:     "console opened",
 }
 
 // happened is an event as the customer it concerns reads it.

@@ -26,6 +26,7 @@ func actions(i panel.InstanceView, m panel.Summary, l life, minimum int64) []Act
 		halt.Refused = "It is stopped already"
 	}
 	return []Action{
+		{Name: "console", Icon: "screen", Text: "Console", URL: url + "/console", Page: true, Refused: refusedNow(i, fleet.CommandConsole)},
 		start, halt,
 		{Name: "restart", Icon: "turn", Text: "Restart", URL: url + "/restart", Refused: refusedNow(i, fleet.CommandReboot)},
 		{Name: "resize", Icon: "resize", Text: "Resize", URL: url + "/resize", Page: true, Refused: refusedNow(i, fleet.CommandResize)},
@@ -164,11 +165,15 @@ func (s *server) do(give command, said func(panel.Instance, panel.InstanceView, 
 		if err != nil {
 			return err
 		}
+		back := instanceURL(i.ID)
+		if v.field("from") == "console" {
+			back += "/console"
+		}
 		changed, err := give(v.Context(), v.who, i.ID)
 		if err != nil {
-			return s.refused(w, v, instanceURL(i.ID), err)
+			return s.refused(w, v, back, err)
 		}
-		return s.done(w, v, instanceURL(i.ID), said(changed, i, m))
+		return s.done(w, v, back, said(changed, i, m))
 	}
 }
 

@@ -19,14 +19,16 @@ import (
 type Config struct {
 	Panel   *panel.Panel
 	Log     *slog.Logger
-	Secure  bool           // people reach the pages over TLS: cookies are bound to it
-	Proxies []netip.Prefix // whose word on a request's address is taken
+	Secure  bool            // people reach the pages over TLS: cookies are bound to it
+	Proxies []netip.Prefix  // whose word on a request's address is taken
+	Ending  <-chan struct{} // closed when consoles have to end; nil: never
 }
 
 // server answers requests for pages.
 type server struct {
 	Config
 	throttle *throttle
+	watchers watchers
 }
 
 // New returns the handler of every page.
@@ -41,12 +43,15 @@ func New(c Config) http.Handler {
 	return headers(http.NewCrossOriginProtection().Handler(mux))
 }
 
+// contentPolicy lets a page have what is ours and nothing else.
+const contentPolicy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
+
 // headers says of every answer what browsers may do with it. Nothing on a page
 // comes from elsewhere, and nothing on it is inline.
 func headers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'")
+		h.Set("Content-Security-Policy", contentPolicy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")

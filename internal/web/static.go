@@ -14,6 +14,7 @@ import (
 	"encoding/hex"
 	"io/fs"
 	"net/http"
+	"strconv"
 	"sync"
 )
 
@@ -70,6 +71,7 @@ func Static() http.Handler {
 			cache = "public, max-age=31536000, immutable"
 		}
 		w.Header().Set("Cache-Control", cache)
+		w.Header().Set("ETag", strconv.Quote(version)) // modules import each other without the hash
 		files.ServeHTTP(w, r)
 	})
 }
