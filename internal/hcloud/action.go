@@ -1,6 +1,8 @@
 package hcloud
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -63,6 +65,64 @@ func actionOf(t panel.Task) action {
 	return a
 }
 
+// notes are what clients call what is done at once. Nothing of it is a task; the
+// feed says that it was done.
+var notes = map[string]string{
+	panel.EventReverseName: "change_dns_ptr",
+}
+
+// firstNote is the first number of an action that is an event. Those below are
+// tasks'. Clients that count in 53 bits read both.
+const firstNote = 1 << 52
+
+// doneOf makes an action of an event.
+func doneOf(e panel.Event) action {
+	return action{
+		ID:        firstNote + e.ID,
+		Command:   cmp.Or(notes[e.Kind], e.Kind),
+		Status:    "success",
+		Progress:  100,
+		Started:   utc(e.At),
+		Finished:  utc(e.At),
+		Resources: []resource{{e.InstanceID, "server"}},
+	}
+}
+
+// noted answers with an action that is done: what the feed says of an instance.
+func (d *door) noted(c *call, instance int64, kind string) (reply, error) {
+	events, err := d.Panel.Events(c.Context(), c.who, panel.EventFilter{AccountID: c.who.AccountID, InstanceID: instance, Limit: 100})
+	if err != nil {
+		return reply{}, err
+	}
+	at := max(0, slices.IndexFunc(events, func(e panel.Event) bool { return e.Kind == kind }))
+	if len(events) == 0 {
+		return reply{}, missing("action")
+	}
+	done := doneOf(events[at])
+	done.Command = notes[kind]
+	return reply{status: http.StatusCreated, body: map[string]any{"action": done}}, nil
+}
+
+// action finds an action of the caller's by its ID.
+func (d *door) action(c *call, id int64) (action, error) {
+	if id < firstNote {
+		t, err := d.Panel.Task(c.Context(), c.who, id)
+		if errors.Is(err, panel.ErrNotFound) {
+			err = missing("action")
+		}
+		return actionOf(t), err
+	}
+	f := panel.EventFilter{AccountID: c.who.AccountID, Before: id - firstNote + 1, Limit: 1}
+	events, err := d.Panel.Events(c.Context(), c.who, f)
+	if err == nil && (len(events) == 0 || firstNote+events[0].ID != id || events[0].InstanceID == 0) {
+		err = missing("action")
+	}
+	if err != nil {
+		return action{}, err
+	}
+	return doneOf(events[0]), nil
+}
+
 // progress is how many of a task's steps are behind it, in percent.
 func progress(t panel.Task) int {
 	if t.State.Ended() {
@@ -90,7 +150,8 @@ func ended(a action) time.Time {
 	return *a.Finished
 }
 
-// maxActions is how many actions can be asked for at once.
+// maxActions is how many actions can be asked for at once, and how far back their
+// lists go.
 const maxActions = 1000
 
 // listActions answers with the actions whose IDs are asked for, each of them: a
@@ -105,9 +166,9 @@ func (d *door) listActions(c *call) (reply, error) {
 	}
 	all := []action{}
 	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
-		t, err := d.Panel.Task(c.Context(), c.who, number(id))
+		a, err := d.action(c, number(id))
 		if err == nil {
-			all = append(all, actionOf(t))
+			all = append(all, a)
 		} else if explain(err) == nil {
 			return reply{}, err
 		}
@@ -117,7 +178,7 @@ func (d *door) listActions(c *call) (reply, error) {
 
 // listServerActions answers with the actions of one server, or of all.
 func (d *door) listServerActions(c *call) (reply, error) {
-	f := panel.TaskFilter{}
+	f := panel.TaskFilter{Limit: maxActions}
 	if c.PathValue("id") != "" {
 		i, err := d.server(c)
 		if err != nil {
@@ -129,10 +190,19 @@ func (d *door) listServerActions(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
+	events, err := d.Panel.Events(c.Context(), c.who, panel.EventFilter{AccountID: c.who.AccountID, InstanceID: f.InstanceID, Limit: maxActions})
+	if err != nil {
+		return reply{}, err
+	}
 	all := make([]action, 0, len(tasks))
 	for _, t := range slices.Backward(tasks) {
 		if commands[t.Kind] != "" {
 			all = append(all, actionOf(t))
+		}
+	}
+	for _, e := range slices.Backward(events) {
+		if notes[e.Kind] != "" {
+			all = append(all, doneOf(e))
 		}
 	}
 	return d.shownActions(c, all)
@@ -160,16 +230,17 @@ func (d *door) shownActions(c *call, all []action) (reply, error) {
 }
 
 func (d *door) getAction(c *call) (reply, error) {
+	within := c.PathValue("action") != ""
 	id := c.id()
-	if c.PathValue("action") != "" {
+	if within {
 		id = number(c.PathValue("action"))
 	}
-	t, err := d.Panel.Task(c.Context(), c.who, id)
+	a, err := d.action(c, id)
 	if err != nil {
 		return reply{}, err
 	}
-	if c.PathValue("action") != "" && t.InstanceID != c.id() {
+	if within && a.Resources[0].ID != c.id() {
 		return reply{}, missing("action")
 	}
-	return ok("action", actionOf(t)), nil
+	return ok("action", a), nil
 }

@@ -83,7 +83,7 @@ var refusals = map[panel.Code]struct {
 }
 
 // fields are what clients call the fields that panel complains about.
-var fields = map[string]string{"plan": "server_type"}
+var fields = map[string]string{"plan": "server_type", "reverse_name": "dns_ptr"}
 
 // explain makes an error one that clients read. It returns nil for what only the
 // log may say.

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -79,6 +80,12 @@ func (p *provider) stock() {
 	host.Capacity = fleet.Resources{VCPUs: 8, MemoryMiB: 8192, DiskGiB: 200}
 	_, err = p.SaveHypervisor(ctx, admin, host)
 	p.must(err)
+	for name, prefix := range map[string]string{"v4": "203.0.113.0/24", "v6": "2001:db8::/48"} {
+		pool := panel.AddressPool{Name: name, Locations: []int64{p.ams.ID}, Enabled: true}
+		pool.Prefix = netip.MustParsePrefix(prefix)
+		_, err = p.SavePool(ctx, admin, pool)
+		p.must(err)
+	}
 	group, err := p.SavePlanGroup(ctx, admin, panel.PlanGroup{Name: "General", Visible: true})
 	p.must(err)
 	one, two, cap, whole := billing.Credit, 2*billing.Credit, 500*billing.Credit, 720*billing.Credit

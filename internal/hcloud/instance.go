@@ -42,8 +42,8 @@ type protection struct {
 
 // publicNet are the addresses of a server.
 type publicNet struct {
-	IPv4        *struct{}  `json:"ipv4"`
-	IPv6        *struct{}  `json:"ipv6"`
+	IPv4        *ipv4      `json:"ipv4"`
+	IPv6        *ipv6      `json:"ipv6"`
 	FloatingIPs []int64    `json:"floating_ips"`
 	Firewalls   []struct{} `json:"firewalls"`
 }
@@ -73,13 +73,13 @@ var statuses = map[fleet.Status]string{
 const suspendedLabel = "panel/suspended"
 
 // serverOf makes a server of an instance.
-func (k catalog) serverOf(v panel.InstanceView, images []panel.Image) server {
+func (k catalog) serverOf(v panel.InstanceView, images []panel.Image, held []panel.HeldAddress) server {
 	s := server{
 		ID:              v.ID,
 		Name:            v.Name,
 		Status:          statuses[v.Status],
 		Created:         utc(v.CreatedAt),
-		PublicNet:       publicNet{FloatingIPs: []int64{}, Firewalls: []struct{}{}},
+		PublicNet:       publicNetOf(v.ID, held),
 		PrivateNet:      []struct{}{},
 		ServerType:      k.serverType(v.Plan),
 		Location:        locationOf(v.Location),
@@ -146,9 +146,13 @@ func (d *door) servers(c *call, views ...panel.InstanceView) ([]server, error) {
 	if err != nil {
 		return nil, err
 	}
+	held, err := d.Panel.MyAddresses(c.Context(), c.who)
+	if err != nil {
+		return nil, err
+	}
 	all := make([]server, 0, len(views))
 	for _, v := range views {
-		all = append(all, known.serverOf(v, images))
+		all = append(all, known.serverOf(v, images, held))
 	}
 	return all, nil
 }

@@ -33,6 +33,16 @@ type newPublicNet struct {
 	IPv6       *int64 `json:"ipv6"`
 }
 
+// changed says whether a server is to have other addresses than it would.
+func (n *newPublicNet) changed() bool {
+	if n == nil {
+		return false
+	}
+	no := func(enabled *bool) bool { return enabled != nil && !*enabled }
+	is := func(id *int64) bool { return id != nil && *id != 0 }
+	return no(n.EnableIPv4) || no(n.EnableIPv6) || is(n.IPv4) || is(n.IPv6)
+}
+
 type newFirewall struct {
 	Firewall int64 `json:"firewall"`
 }
@@ -46,6 +56,8 @@ func (n newServer) absent() error {
 		return invalid("networks", "there are no private networks here")
 	case len(n.Firewalls) > 0:
 		return invalid("firewalls", "there are no firewalls here; the guest has its own")
+	case n.PublicNet.changed():
+		return invalid("public_net", "a server has the addresses that its location gives, all of them")
 	case n.PlacementGroup != nil && *n.PlacementGroup != 0:
 		return invalid("placement_group", "there are no placement groups here")
 	}

@@ -30,6 +30,14 @@ func (d *door) routes() []route {
 		{"GET /servers/{id}", d.getServer},
 		{"PUT /servers/{id}", d.updateServer},
 		{"DELETE /servers/{id}", d.deleteServer},
+
+		{"GET /primary_ips", d.listPrimaryIPs},
+		{"POST /primary_ips", noPrimaryIPs},
+		{"GET /primary_ips/{id}", d.getPrimaryIP},
+		{"PUT /primary_ips/{id}", d.keptPrimaryIP},
+		{"DELETE /primary_ips/{id}", d.keptPrimaryIP},
+		{"POST /primary_ips/{id}/actions/change_dns_ptr", d.changePrimaryIPPointer},
+		{"POST /primary_ips/{id}/actions/{action}", d.keptPrimaryIP},
 	}, d.serverActions(), d.absent())
 }
 
@@ -41,6 +49,7 @@ func (d *door) serverActions() []route {
 		{path + "shutdown", d.command(d.Panel.StopInstance, powerTasks...)},
 		{path + "reboot", d.command(d.Panel.RebootInstance, panel.TaskReboot)},
 		{path + "change_type", d.changeType},
+		{path + "change_dns_ptr", d.changeServerPointer},
 	}
 	for action, message := range map[string]string{
 		"enable_backup":               "There are no automatic backups here. Make a snapshot when you want one: action create_image.",

@@ -321,6 +321,28 @@ func TestReverseNamesAreTheOwners(t *testing.T) {
 	}
 }
 
+func TestAddressesComeWithTheirPiece(t *testing.T) {
+	p := newProvider(t, storetest.SQLite(t), 10)
+	p.pool("v4", "203.0.113.0/28", "")
+	p.pool("v6", "2001:db8::/48", "")
+	ida, bob := p.customer("ida", 100*billing.Credit), p.customer("bob", 100*billing.Credit)
+	p.create(bob, "db")
+	web := p.create(ida, "web")
+	held, err := p.MyAddresses(ctx, ida)
+	p.must(err)
+	var got []string
+	for _, a := range held {
+		got = append(got, a.Addr.String(), a.Piece.String(), a.Instance.Name)
+	}
+	want := []string{"203.0.113.2", "203.0.113.2/32", web.Name, "2001:db8:0:1::1", "2001:db8:0:1::/64", web.Name}
+	if !slices.Equal(got, want) {
+		t.Errorf("ida's are %q, want %q", got, want)
+	}
+	if _, err := p.MyAddresses(ctx, admin); !errors.Is(err, panel.ErrNotFound) {
+		t.Errorf("of somebody without an account: got %v, want %v", err, panel.ErrNotFound)
+	}
+}
+
 func TestPoolsAreGuarded(t *testing.T) {
 	p := newProvider(t, storetest.SQLite(t), 10)
 	pool := p.pool("v4", "203.0.113.0/29", "203.0.113.1")
