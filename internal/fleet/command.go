@@ -5,13 +5,19 @@ type Command string
 
 // The commands.
 const (
-	CommandStart   Command = "start"
-	CommandStop    Command = "stop"
-	CommandReboot  Command = "reboot"
-	CommandResize  Command = "resize"
-	CommandRebuild Command = "rebuild"
-	CommandDelete  Command = "delete"
-	CommandConsole Command = "console" // look at its screen, and type
+	CommandStart    Command = "start"
+	CommandStop     Command = "stop"
+	CommandPowerOff Command = "power off" // at once, without asking the guest
+	CommandReboot   Command = "reboot"
+	CommandReset    Command = "reset" // a reboot without asking the guest
+	CommandResize   Command = "resize"
+	CommandRebuild  Command = "rebuild"
+	CommandRestore  Command = "restore" // from a snapshot
+	CommandSnapshot Command = "snapshot"
+	CommandRescue   Command = "rescue" // on or off
+	CommandEdit     Command = "edit"   // what is only written down: labels, protection
+	CommandDelete   Command = "delete"
+	CommandConsole  Command = "console" // look at its screen, and type
 )
 
 // Refusal says why an instance does not accept a command in its present state.
@@ -40,10 +46,12 @@ const (
 //
 // Deleting is accepted in every state before deletion, and stopping always
 // while the instance is active, even if it is held, unreachable or busy: nobody
-// is kept from what ends their costs. Everything else needs an instance that
-// nothing holds and nothing works on; a reboot also needs a running one. A
-// resize does not: it stops and starts the instance itself. A console shows an
-// active instance that is on and that nothing holds, whatever works on it.
+// is kept from what ends their costs. What is only written down is accepted
+// like deleting. Everything else needs an instance that nothing holds and
+// nothing works on; a reboot or reset also needs a running one. A resize does
+// not: it stops and starts the instance itself. A reset is also accepted while
+// the instance reboots. A console shows an active instance that is on and that
+// nothing holds, whatever works on it.
 //
 // Whether a command changes anything is not asked here. Starting what is
 // started is accepted and changes nothing. So is what only a caller knows:
@@ -51,16 +59,21 @@ const (
 func (f Facts) May(c Command) error {
 	var rules []func(Facts) *Refusal
 	switch c {
-	case CommandDelete:
+	case CommandDelete, CommandEdit:
 		rules = append(rules, deletable)
-	case CommandStop:
+	case CommandStop, CommandPowerOff:
 		rules = append(rules, active)
-	case CommandStart, CommandResize, CommandRebuild:
+	case CommandStart, CommandResize, CommandRebuild, CommandRestore, CommandSnapshot, CommandRescue:
 		rules = append(rules, active, free, idle)
 	case CommandReboot:
 		rules = append(rules, active, free, idle, running)
 	case CommandConsole:
 		rules = append(rules, active, free, switchedOn)
+	case CommandReset:
+		if f.Activity == ActivityReboot {
+			f.Activity = "" // a guest that does not restart is what a reset is for
+		}
+		rules = append(rules, active, free, idle, running)
 	default:
 		return &Refusal{CodeUnknownCommand, "There is no command " + string(c) + "."}
 	}

@@ -51,6 +51,28 @@ func TestMay(t *testing.T) {
 	}
 }
 
+func TestMayAnswersAlikeForCommandsOfAKind(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		f := genFacts().Draw(t, "facts")
+		if f.Activity == ActivityReboot {
+			resting := f
+			resting.Activity = ""
+			if got, want := fmt.Sprint(f.May(CommandReset)), fmt.Sprint(resting.May(CommandReboot)); got != want {
+				t.Fatalf("a reset of what reboots: got %s, want %s", got, want)
+			}
+			return
+		}
+		for command, like := range map[Command]Command{
+			CommandPowerOff: CommandStop, CommandReset: CommandReboot, CommandEdit: CommandDelete,
+			CommandRestore: CommandRebuild, CommandSnapshot: CommandRebuild, CommandRescue: CommandRebuild,
+		} {
+			if got, want := fmt.Sprint(f.May(command)), fmt.Sprint(f.May(like)); got != want {
+				t.Fatalf("%s: got %s, want that of %s, %s", command, got, like, want)
+			}
+		}
+	})
+}
+
 // code returns the code of a refusal, and "" of nil.
 func code(t *testing.T, err error) string {
 	t.Helper()
