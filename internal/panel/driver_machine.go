@@ -2,6 +2,7 @@ package panel
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/netip"
 
@@ -71,6 +72,18 @@ type Seed struct {
 	PasswordHash string // of root, as crypt(3) writes it; empty: no password
 }
 
+// Empty says whether the guest is told nothing.
+func (s Seed) Empty() bool { return len(s.SSHKeys) == 0 && s.UserData == "" && s.PasswordHash == "" }
+
+// String says how much there is of it. User data can hold secrets, which must
+// end up in no log.
+func (s Seed) String() string {
+	return fmt.Sprintf("%d SSH keys and %d bytes of user data", len(s.SSHKeys), len(s.UserData))
+}
+
+// GoString is String.
+func (s Seed) GoString() string { return s.String() }
+
 // Inventory is what a hypervisor has.
 type Inventory struct {
 	Machines []Machine       // with our mark; only UID, Name, Generation, Size and Power count
@@ -128,6 +141,7 @@ type Screener interface {
 type Snapshotter interface {
 	// EnsureSnapshot returns how many bytes the snapshot takes. The guest goes on.
 	EnsureSnapshot(ctx context.Context, uid, snapshot string) (bytes int64, err error)
+	// EnsureNoSnapshot removes it. Disks that were made from it stay whole.
 	EnsureNoSnapshot(ctx context.Context, snapshot string) error
 }
 

@@ -28,7 +28,7 @@ func (d *driver) Probe(ctx context.Context) (panel.Facts, error) {
 }
 
 // Inventory lists the machines that are defined, by UID. The size of one that is
-// on is what it was started with. A disk that never became a machine is not
+// on, and the generation of its disk, is what it was started with. A disk that never became a machine is not
 // among them; World.Machines shows it.
 func (d *driver) Inventory(ctx context.Context) (panel.Inventory, error) {
 	const operation = "inventory"
@@ -51,71 +51,12 @@ func (d *driver) Inventory(ctx context.Context) (panel.Inventory, error) {
 		}
 		machine := p.Machine
 		if p.Power == fleet.PowerOn {
-			machine.Size = p.Running
+			machine.Size, machine.Generation = p.Running.Size, p.Running.Generation
 		}
-		machine.Size.DiskGiB = p.Disk
+		machine.Size.DiskGiB = p.disk().GiB
 		inventory.Machines = append(inventory.Machines, machine)
 	}
 	return inventory, nil
-}
-
-// EnsureImage finds every image there already.
-func (d *driver) EnsureImage(ctx context.Context, _ panel.ImageFile, _ panel.ImageSource) error {
-	return d.named("bring image", d.look(ctx))
-}
-
-// EnsureDisk makes the disk from the machine's image, or grows it. A disk never
-// shrinks, and the image of one that is there stays what it is.
-func (d *driver) EnsureDisk(ctx context.Context, m panel.Machine) error {
-	const operation = "make disk"
-	if err := valid(m); err != nil {
-		return d.named(operation, err)
-	}
-	takes := func(p Placed) time.Duration {
-		switch {
-		case p.Disk == 0:
-			return d.draw(d.world.profile.Disk, operation, m.UID)
-		case p.Disk < m.Size.DiskGiB:
-			return d.draw(d.world.profile.Define, operation, m.UID)
-		}
-		return 0
-	}
-	return d.change(ctx, operation, m.UID, takes, func(p *Placed) error {
-		if p.Disk == 0 {
-			p.Image = m.Image
-		}
-		if !p.Defined {
-			p.Name, p.Size, p.Power = m.Name, m.Size, fleet.PowerAbsent
-		}
-		p.Disk = max(p.Disk, m.Size.DiskGiB)
-		return nil
-	})
-}
-
-// EnsureDefined makes the machine known, off at first. One that is known takes
-// the new name at once and the new size when it is off or next switched on; a
-// reboot does not give it to it.
-func (d *driver) EnsureDefined(ctx context.Context, m panel.Machine) error {
-	const operation = "define"
-	if err := valid(m); err != nil {
-		return d.named(operation, err)
-	}
-	takes := func(p Placed) time.Duration {
-		if p.Defined && p.Name == m.Name && p.Size == m.Size {
-			return 0
-		}
-		return d.draw(d.world.profile.Define, operation, m.UID)
-	}
-	return d.change(ctx, operation, m.UID, takes, func(p *Placed) error {
-		if !p.Defined {
-			p.turn(fleet.PowerOff, d.world.now())
-		}
-		if p.Image.Empty() {
-			p.Image = m.Image
-		}
-		p.Defined, p.Name, p.Size, p.Interfaces = true, m.Name, m.Size, m.Interfaces
-		return nil
-	})
 }
 
 // EnsurePower switches the machine on or off. Off is a shutdown by the guest
@@ -139,9 +80,10 @@ func (d *driver) EnsurePower(ctx context.Context, uid string, want fleet.Power, 
 		switch {
 		case !p.Defined:
 			return missing("there is no such machine")
-		case want == fleet.PowerOn && p.Disk == 0:
+		case p.Power == want:
+		case want == fleet.PowerOn && p.disk().GiB == 0:
 			return missing("the machine has no disk")
-		case p.Power != want:
+		default:
 			p.turn(want, d.world.now())
 		}
 		return nil
@@ -181,7 +123,7 @@ func (d *driver) Ready(ctx context.Context, uid string) (bool, error) {
 	return p.Power == fleet.PowerOn && d.booting(p) <= 0, nil
 }
 
-// EnsureAbsent switches the machine off by force and removes it and its disk.
+// EnsureAbsent switches the machine off by force and removes it and its disks.
 func (d *driver) EnsureAbsent(ctx context.Context, uid string) error {
 	const operation = "remove"
 	takes := func(p Placed) time.Duration {

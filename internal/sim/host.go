@@ -77,7 +77,8 @@ func (w *World) Vanish(uid string) error {
 // AddForeign makes a machine that is not the panel's and runs.
 func (w *World) AddForeign(hypervisor int64, name string, size fleet.Resources) error {
 	err := w.shelf.change(hypervisor, "foreign/"+name, func(p *Placed) error {
-		p.Name, p.Size, p.Disk, p.Defined, p.Foreign = name, size, size.DiskGiB, true, true
+		p.Name, p.Size, p.Defined, p.Foreign = name, size, true, true
+		p.Disks = map[int64]Disk{0: {GiB: size.DiskGiB}}
 		p.turn(fleet.PowerOn, w.now())
 		return nil
 	})

@@ -47,9 +47,9 @@ func (t *terminal) boot(p Placed) {
 	t.write(clearScreen)
 	t.writef("[    0.000000] Linux version 6.12 (simulated) on x86_64\n")
 	t.writef("[    0.000000] Command line: root=LABEL=root ro console=tty1 console=ttyS0\n")
-	t.writef("[    0.004215] Memory: %d MiB\n", p.Running.MemoryMiB)
-	t.writef("[    0.118640] smp: brought up %d CPUs\n", p.Running.VCPUs)
-	t.writef("[    0.731902] virtio_blk virtio1: [vda] %d GiB\n", p.Disk)
+	t.writef("[    0.004215] Memory: %d MiB\n", p.Running.Size.MemoryMiB)
+	t.writef("[    0.118640] smp: brought up %d CPUs\n", p.Running.Size.VCPUs)
+	t.writef("[    0.731902] virtio_blk virtio1: [vda] %d GiB\n", p.disk().GiB)
 	t.writef("[    0.902377] EXT4-fs (vda1): mounted filesystem\n")
 	for _, unit := range []string{"Network", "OpenSSH server", "Multi-User System"} {
 		t.writef("[  OK  ] Reached %s.\n", unit)

@@ -3,6 +3,8 @@ package sim
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"accrue/internal/fleet"
@@ -43,26 +45,58 @@ var (
 	_ panel.Watcher = (*driver)(nil)
 )
 
-// Placed is a machine, all that a World knows about it, and where it is.
+// Placed is a machine, all that a World knows about it, and where it is. What is
+// kept of a machine under another name, a snapshot, is Placed too.
 type Placed struct {
 	Hypervisor int64
 	panel.Machine
-	Disk    int64           // the size of its disk in GiB; 0: it has none
-	Defined bool            // false: a disk is all there is, and Power is PowerAbsent
-	Running fleet.Resources // what it was started with; zero unless it is on
-	Foreign bool            // somebody else's, not the panel's
-	Since   time.Time       // when its power became what it is, or it was rebooted
+	Disks    map[int64]Disk // by the generation that each was made for
+	Defined  bool           // false: disks are all there is, and Power is PowerAbsent
+	Running  Run            // zero unless it is on
+	Foreign  bool           // somebody else's, not the panel's
+	Since    time.Time      // when its power became what it is, or it was rebooted
+	Snapshot *Snapshot      // nil: this is a machine
+}
+
+// Disk is a disk of a machine.
+type Disk struct {
+	GiB   int64
+	Image panel.ImageFile // that it was made from
+}
+
+// Run is what a machine was started with.
+type Run struct {
+	Size       fleet.Resources
+	Generation int64
+	Rescue     panel.ImageFile
 }
 
 // exists reports whether there is anything of the machine at all.
-func (p *Placed) exists() bool { return p.Defined || p.Disk > 0 }
+func (p *Placed) exists() bool { return p.Defined || len(p.Disks) > 0 || p.Snapshot != nil }
+
+// disk is the one that the machine has, or had when it was started.
+func (p *Placed) disk() Disk {
+	if p.Power == fleet.PowerOn {
+		return p.Disks[p.Running.Generation]
+	}
+	return p.Disks[p.Generation]
+}
 
 // turn gives the machine another power, from now on.
 func (p *Placed) turn(power fleet.Power, now time.Time) {
-	p.Power, p.Since, p.Running = power, now, fleet.Resources{}
+	p.Power, p.Since, p.Running = power, now, Run{}
 	if power == fleet.PowerOn {
-		p.Running = p.Size
+		p.Running = Run{p.Size, p.Generation, p.Rescue}
 	}
+	p.tidy()
+}
+
+// tidy removes the disks of older generations, but for one that is in use.
+func (p *Placed) tidy() {
+	maps.DeleteFunc(p.Disks, func(generation int64, _ Disk) bool {
+		inUse := p.Power == fleet.PowerOn && generation == p.Running.Generation
+		return generation < p.Generation && !inUse
+	})
 }
 
 // Open opens the World kept in the file at path, which is made when there is
@@ -99,7 +133,8 @@ func (w *World) Machines(ctx context.Context) ([]Placed, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return w.shelf.list(everywhere)
+	all, err := w.shelf.list(everywhere)
+	return slices.DeleteFunc(all, func(p Placed) bool { return p.Snapshot != nil }), err
 }
 
 // turnOff gives the machines that are on, and match, the power that is left to

@@ -93,7 +93,7 @@ func TestMachinesShowsWhatNoInventoryDoes(t *testing.T) {
 		t.Fatal(err)
 	}
 	m.Power = fleet.PowerAbsent
-	if diff := cmp.Diff([]Placed{{Hypervisor: 1, Machine: m, Disk: 10}}, machines(t, w)); diff != "" {
+	if diff := cmp.Diff([]Placed{{Hypervisor: 1, Machine: m, Disks: map[int64]Disk{0: {10, m.Image}}}}, machines(t, w)); diff != "" {
 		t.Error(diff)
 	}
 	if list, err := d.Inventory(t.Context()); len(list.Machines) != 0 || err != nil {
@@ -116,8 +116,8 @@ func TestSizeIsTakenWithTheNextStart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if p := machines(t, w)[0]; p.Running != running || p.Size != big || list.Machines[0].Size != listed {
-			t.Errorf("%s: got running %+v, defined %+v, listed %+v", when, p.Running, p.Size, list.Machines[0].Size)
+		if p := machines(t, w)[0]; p.Running.Size != running || p.Size != big || list.Machines[0].Size != listed {
+			t.Errorf("%s: got running %+v, defined %+v, listed %+v", when, p.Running.Size, p.Size, list.Machines[0].Size)
 		}
 	}
 	check("defined", small, small)

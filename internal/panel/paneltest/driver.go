@@ -29,6 +29,11 @@ type DriverFixture struct {
 	// LoseReplies makes the hypervisor do what it is asked and lose the answers
 	// to changes, or answer again. Nil where nobody can do that.
 	LoseReplies func(lose bool)
+	// Generations are those whose disks a machine has, in order. Nil where nobody
+	// can see them.
+	Generations func(uid string) []int64
+	// Seed is what the guest of a machine is told. Nil where nobody can read it.
+	Seed func(uid string) panel.Seed
 	// Crash kills the guest of a machine that is on. Nil where nobody can.
 	Crash func(uid string)
 
@@ -55,6 +60,12 @@ func RunDriver(t *testing.T, open func(t *testing.T) DriverFixture) {
 		{"a reboot of what is off changes nothing", rebootOff},
 		{"sizes grow", growth},
 		{"what can never be is refused", invalid},
+		{"a generation has a disk of its own", generations},
+		{"a guest is told what it is given", seeding},
+		{"force does not ask the guest", force},
+		{"a machine boots what rescues it", rescue},
+		{"a snapshot outlives its machine", snapshots},
+		{"a snapshot is restored", restoring},
 		{"lost replies can be read back", lostReplies},
 		{"a guest that died can be started and stopped", crashed},
 		{"many at once", concurrent},

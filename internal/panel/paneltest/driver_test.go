@@ -2,7 +2,9 @@ package paneltest_test
 
 import (
 	"context"
+	"maps"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -66,6 +68,22 @@ func simulated(t *testing.T, path string, opts sim.Options, wait func(time.Durat
 				t.Fatal(err)
 			}
 		},
+		Generations: func(uid string) (generations []int64) {
+			for _, p := range placed(t, world) {
+				if p.UID == uid {
+					generations = slices.Sorted(maps.Keys(p.Disks))
+				}
+			}
+			return generations
+		},
+		Seed: func(uid string) (seed panel.Seed) {
+			for _, p := range placed(t, world) {
+				if p.UID == uid {
+					seed = p.Seed
+				}
+			}
+			return seed
+		},
 		Crash: func(uid string) {
 			if err := world.Crash(uid); err != nil {
 				t.Fatal(err)
@@ -73,6 +91,15 @@ func simulated(t *testing.T, path string, opts sim.Options, wait func(time.Durat
 		},
 		Wait: wait,
 	}
+}
+
+func placed(t *testing.T, world *sim.World) []sim.Placed {
+	t.Helper()
+	all, err := world.Machines(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
 
 // clock is time that passes only when somebody waits.
