@@ -60,6 +60,8 @@ const (
 	CodeConflict           Code = "conflict"
 	CodeInUse              Code = "in_use"
 	CodeNameTaken          Code = "name_taken"
+	CodeKeyTaken           Code = "key_taken"
+	CodeProtected          Code = "protected"
 	CodeTooManyTries       Code = "too_many_tries"
 	CodeKeyReused          Code = "idempotency_key_reused"
 	CodeUnsupported        Code = "unsupported" // its hypervisor cannot

@@ -3,6 +3,7 @@ package panel_test
 import (
 	"errors"
 	"math"
+	"strings"
 	"testing"
 
 	"accrue/internal/billing"
@@ -21,6 +22,16 @@ func TestBadInputNamesItsFieldAndWritesNothing(t *testing.T) {
 			n := panel.NewInstance{Name: "web", PlanID: p.plan, LocationID: p.place}
 			change(&n)
 			_, err := p.CreateInstance(ctx, who, n)
+			return err
+		}
+	}
+	_, err := p.AddSSHKey(ctx, who, "laptop", laptopKey, nil)
+	p.must(err)
+	foreign, err := p.AddSSHKey(ctx, p.customer("bob", 0), "laptop", laptopKey, nil)
+	p.must(err)
+	key := func(name, text string) func() error {
+		return func() error {
+			_, err := p.AddSSHKey(ctx, who, name, text, nil)
 			return err
 		}
 	}
@@ -48,6 +59,17 @@ func TestBadInputNamesItsFieldAndWritesNothing(t *testing.T) {
 		{"a name that is no host name", "name", order(func(n *panel.NewInstance) { n.Name = "My_Server" })},
 		{"a name with a newline", "name", order(func(n *panel.NewInstance) { n.Name = "web\nroot" })},
 		{"a name that is taken", "name", order(func(n *panel.NewInstance) { n.Name = "taken" })},
+		{"a label that is none", "labels", order(func(n *panel.NewInstance) { n.Labels = fleet.Labels{"a b": ""} })},
+		{"an unknown SSH key", "ssh_keys", order(func(n *panel.NewInstance) { n.SSHKeyIDs = []int64{99} })},
+		{"another's SSH key", "ssh_keys", order(func(n *panel.NewInstance) { n.SSHKeyIDs = []int64{foreign.ID} })},
+		{"user data over 32 KiB", "user_data", order(func(n *panel.NewInstance) { n.UserData = strings.Repeat("x", 32<<10+1) })},
+		{"user data that is no UTF-8", "user_data", order(func(n *panel.NewInstance) { n.UserData = "#!\xff" })},
+		{"user data with a zero byte", "user_data", order(func(n *panel.NewInstance) { n.UserData = "#!\x00" })},
+		{"an SSH key with options", "public_key", key("desk", "no-pty "+deskKey)},
+		{"a private SSH key", "public_key", key("desk", "-----BEGIN OPENSSH PRIVATE KEY-----")},
+		{"an SSH key that is there", "public_key", key("desk", laptopKey)},
+		{"an SSH key's name that is taken", "name", key("laptop", deskKey)},
+		{"an SSH key without a name", "name", key("", deskKey)},
 		{"negative price", "hourly", price(-1)},
 		{"overflow-sized price", "hourly", price(math.MaxInt64)},
 		{"no price", "hourly", func() error {
@@ -141,6 +163,10 @@ func TestOthersThingsAreNotFound(t *testing.T) {
 	web := p.create(ida, "web")
 	order, err := p.OrderTopUp(ctx, ida, "10.00")
 	p.must(err)
+	key, err := p.AddSSHKey(ctx, ida, "laptop", laptopKey, nil)
+	p.must(err)
+	tasks, err := p.MyTasks(ctx, ida, panel.TaskFilter{})
+	p.must(err)
 	month := p.clock.now.Month()
 	for name, do := range map[string]func() error{
 		"read":     func() error { _, err := p.Instance(ctx, bob, web.ID); return err },
@@ -160,12 +186,28 @@ func TestOthersThingsAreNotFound(t *testing.T) {
 		"everyone": func() error { _, err := p.Ledger(ctx, bob, panel.LedgerFilter{}); return err },
 		"events":   func() error { _, err := p.Events(ctx, bob, panel.EventFilter{AccountID: ida.AccountID}); return err },
 		"order":    func() error { _, err := p.CancelOrder(ctx, bob, order.ID); return err },
+
+		"power off":  func() error { _, err := p.PowerOffInstance(ctx, bob, web.ID); return err },
+		"reset":      func() error { _, err := p.ResetInstance(ctx, bob, web.ID); return err },
+		"rebuild":    func() error { _, err := p.RebuildInstance(ctx, bob, web.ID, 0); return err },
+		"label":      func() error { _, err := p.LabelInstance(ctx, bob, web.ID, nil); return err },
+		"protect":    func() error { _, err := p.ProtectInstance(ctx, bob, web.ID, panel.Protection{}); return err },
+		"key":        func() error { _, err := p.SSHKey(ctx, bob, key.ID); return err },
+		"rename key": func() error { _, err := p.RenameSSHKey(ctx, bob, key.ID, "mine"); return err },
+		"label key":  func() error { _, err := p.LabelSSHKey(ctx, bob, key.ID, nil); return err },
+		"delete key": func() error { return p.DeleteSSHKey(ctx, bob, key.ID) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			if err := do(); !errors.Is(err, panel.ErrNotFound) {
 				t.Errorf("got %v, want %v", err, panel.ErrNotFound)
 			}
 		})
+	}
+	if got, err := p.MyTasks(ctx, bob, panel.TaskFilter{IDs: []int64{tasks[0].ID}}); err != nil || len(got) != 0 {
+		t.Errorf("got tasks %v, %v, want none of another's", got, err)
+	}
+	if got, err := p.SSHKeys(ctx, bob); err != nil || len(got) != 0 {
+		t.Errorf("got keys %v, %v, want none of another's", got, err)
 	}
 	if got := p.instance(ida, web.ID); got.Status != fleet.StatusRunning || got.Name != "web" {
 		t.Errorf("%s is %s, want web running as before", got.Name, got.Status)

@@ -23,12 +23,22 @@ type Instance struct {
 	Observed     fleet.Power // what the hypervisor last said
 	ObservedAt   billing.Instant
 	Holds        fleet.Holds // on this instance alone
+	Generation   int64       // of its disk: how often that was made anew
+
+	Labels     fleet.Labels
+	Protection Protection
 
 	CreatedAt   billing.Instant
 	FirstPrice  billing.PriceID // the version of its first segment; 0 before it was first up
 	ActivatedAt billing.Instant // when it was first up; 0 before
 	DeletedAt   billing.Instant // when deleting was asked for; 0 before
 	Failure     string          // why creating it failed, for people
+}
+
+// Protection is what an owner keeps from being done to an instance by mistake.
+type Protection struct {
+	Delete  bool
+	Rebuild bool
 }
 
 // Facts returns what the instance's status derives from. Holds of the account
@@ -67,6 +77,7 @@ type InstanceFilter struct {
 	PlanID       int64 // 0: every plan
 	Name         string
 	ClientRef    string
+	Labels       fleet.Selector
 	LiveOnly     bool
 	After        int64 // only instances with a higher ID
 	Limit        int   // 0: all

@@ -10,9 +10,9 @@ import (
 	"accrue/internal/identity"
 )
 
-// rebootExpiry is how long a reboot may wait: nobody wants one at four in the
-// morning because a hypervisor is back.
-const rebootExpiry billing.Instant = 15 * 60
+// powerExpiry is how long a reboot or a forced switch may wait: nobody wants one
+// at four in the morning because a hypervisor is back.
+const powerExpiry billing.Instant = 15 * 60
 
 // Priorities of tasks: what ends costs goes before what was only asked for.
 const (
@@ -148,7 +148,7 @@ func (p *Panel) RebootInstance(ctx context.Context, who identity.Who, id int64) 
 		if err := b.event(Event{Kind: EventInstanceRebooted, InstanceID: i.ID, Name: i.Name, Actor: who.Actor()}); err != nil {
 			return err
 		}
-		return b.order(*i, Task{Kind: TaskReboot, ExpiresAt: b.now + rebootExpiry, RequestedBy: who.Actor()})
+		return b.order(*i, Task{Kind: TaskReboot, ExpiresAt: b.now + powerExpiry, RequestedBy: who.Actor()})
 	})
 }
 
@@ -156,6 +156,9 @@ func (p *Panel) RebootInstance(ctx context.Context, who identity.Who, id int64) 
 // even if its hypervisor cannot be reached; its room is free at once.
 func (p *Panel) DeleteInstance(ctx context.Context, who identity.Who, id int64) (Instance, error) {
 	return p.onInstance(ctx, who, id, fleet.CommandDelete, func(b *book, i *Instance) error {
+		if i.Protection.Delete {
+			return refuse(CodeProtected, "%s is protected from being deleted. Take the protection away first.", i.Name)
+		}
 		i.Lifecycle, i.DeletedAt = fleet.LifecycleDeleting, b.now
 		if err := b.meter(i); err != nil {
 			return err
@@ -172,7 +175,7 @@ func (p *Panel) DeleteInstance(ctx context.Context, who identity.Who, id int64) 
 		if err := b.event(Event{Kind: EventInstanceDeleted, InstanceID: i.ID, Name: i.Name, Actor: who.Actor()}); err != nil {
 			return err
 		}
-		if err := b.tx.CancelTasks(i.ID, b.now, "the instance is being deleted", TaskCreate, TaskPower, TaskReboot, TaskResize); err != nil {
+		if err := b.tx.CancelTasks(i.ID, b.now, "the instance is being deleted", instanceTasks...); err != nil {
 			return err
 		}
 		if err := b.order(*i, Task{Kind: TaskDelete, Priority: priorityDelete, RequestedBy: who.Actor()}); err != nil {
@@ -206,7 +209,7 @@ func (b *book) orderPower(i Instance) error {
 	if i.Lifecycle != fleet.LifecycleActive {
 		return nil
 	}
-	if err := b.tx.CancelTasks(i.ID, b.now, "replaced by a newer wish", TaskPower); err != nil {
+	if err := b.tx.CancelTasks(i.ID, b.now, "replaced by a newer wish", TaskPower, TaskPowerOff); err != nil {
 		return err
 	}
 	priority := int64(priorityNormal)

@@ -12,16 +12,6 @@ import (
 	"accrue/internal/identity"
 )
 
-// NewInstance is an order for an instance.
-type NewInstance struct {
-	Name       string
-	PlanID     int64
-	LocationID int64
-	ImageID    int64           // 0: the plan's hypervisors decide
-	Price      billing.PriceID // the version the customer was shown; 0: whatever is in force
-	ClientRef  string          // the caller's key; ordering twice under one key makes one instance
-}
-
 // createExpiry is how long an order may wait for its hypervisor before it is
 // given up and everything it held is released.
 const createExpiry billing.Instant = 30 * 60
@@ -62,10 +52,11 @@ func first[T any](things []T) (thing T) {
 }
 
 func (b *book) create(order NewInstance, uid, actor string) (Instance, error) {
-	plan, err := b.checkOrder(order)
+	ordered, err := b.checkOrder(order)
 	if err != nil {
 		return Instance{}, err
 	}
+	plan := ordered.plan
 	if err := b.mayCreate(plan.Price); err != nil {
 		return Instance{}, err
 	}
@@ -88,9 +79,15 @@ func (b *book) create(order NewInstance, uid, actor string) (Instance, error) {
 		Observed:     fleet.PowerAbsent,
 		ObservedAt:   b.now,
 		CreatedAt:    b.now,
+		Labels:       order.Labels,
 	}
 	if i.ID, err = b.tx.InsertInstance(i); err != nil {
 		return Instance{}, fmt.Errorf("instance %s: %w", i.Name, err)
+	}
+	if !ordered.seed.Empty() {
+		if err := b.tx.InsertSeed(i.ID, ordered.seed); err != nil {
+			return Instance{}, fmt.Errorf("seed of %s: %w", i.Name, err)
+		}
 	}
 	if err := b.tx.InsertAllocation(Allocation{i.ID, host.ID, plan.Size.Resources}, host.Hypervisor); err != nil {
 		return Instance{}, fmt.Errorf("room for %s: %w", i.Name, err)
@@ -102,71 +99,6 @@ func (b *book) create(order NewInstance, uid, actor string) (Instance, error) {
 		return Instance{}, err
 	}
 	return i, b.order(i, Task{Kind: TaskCreate, ExpiresAt: b.now + createExpiry, RequestedBy: actor})
-}
-
-// checkOrder refuses what could never be created, naming the field.
-func (b *book) checkOrder(order NewInstance) (Plan, error) {
-	if err := b.checkName(order.Name); err != nil {
-		return Plan{}, err
-	}
-	location, err := b.tx.Location(order.LocationID)
-	if errors.Is(err, ErrNotFound) || (err == nil && !location.Visible) {
-		return Plan{}, invalid("location", "choose one of the locations")
-	}
-	if err != nil {
-		return Plan{}, err
-	}
-	plan, err := b.tx.Plan(order.PlanID)
-	if errors.Is(err, ErrNotFound) || (err == nil && !plan.Visible) {
-		return Plan{}, invalid("plan", "choose one of the plans")
-	}
-	if err != nil {
-		return Plan{}, err
-	}
-	if !plan.OfferedAt(location.ID) {
-		return Plan{}, invalidf("plan", "%s is not offered in %s", plan.Name, location.Name)
-	}
-	if plan.Price.ID == 0 {
-		return Plan{}, invalidf("plan", "%s has no price yet", plan.Name)
-	}
-	if order.Price != 0 && order.Price != plan.Price.ID {
-		return Plan{}, refuse(CodeConflict, "The price of %s has changed. Look at the new price and order again.", plan.Name)
-	}
-	return plan, b.checkImage(order.ImageID, plan)
-}
-
-func (b *book) checkImage(image int64, plan Plan) error {
-	if image == 0 {
-		return nil
-	}
-	images, err := b.tx.ListImages()
-	if err != nil {
-		return err
-	}
-	for _, candidate := range images {
-		if candidate.ID != image || !candidate.Visible {
-			continue
-		}
-		if candidate.MinDiskGiB > plan.Size.DiskGiB {
-			return invalidf("image", "%s needs a disk of %d GiB; %s has %d", candidate.Name(), candidate.MinDiskGiB, plan.Name, plan.Size.DiskGiB)
-		}
-		return nil
-	}
-	return invalid("image", "choose one of the images")
-}
-
-func (b *book) checkName(name string) error {
-	if err := fleet.ValidateName(name); err != nil {
-		return invalid("name", err.Error())
-	}
-	taken, err := b.tx.ListInstances(InstanceFilter{AccountID: b.account.ID, Name: name, LiveOnly: true, Limit: 1})
-	if err != nil {
-		return err
-	}
-	if len(taken) > 0 {
-		return &Invalid{Field: "name", Message: "you already have an instance called " + name, Code: CodeNameTaken}
-	}
-	return nil
 }
 
 // mayCreate asks the balance, section 7 of the rules.

@@ -64,6 +64,7 @@ const (
 	EventInstanceStopped   = "instance.stopped"
 	EventInstanceRebooted  = "instance.rebooted"
 	EventInstanceResized   = "instance.resized"
+	EventInstanceRebuilt   = "instance.rebuilt"
 	EventInstanceRenamed   = "instance.renamed"
 	EventInstanceDeleted   = "instance.deleted"
 	EventInstanceSuspended = "instance.suspended"

@@ -69,7 +69,7 @@ func (p *Panel) SavePlanGroup(ctx context.Context, who identity.Who, g PlanGroup
 // nameTaken says so beside the field when a name exists already.
 func nameTaken(err error, what, name string) error {
 	if errors.Is(err, ErrExists) {
-		return invalidf("name", "there is a %s %s already", what, name)
+		return &Invalid{Field: "name", Message: fmt.Sprintf("there is a %s %s already", what, name), Code: CodeNameTaken}
 	}
 	return err
 }

@@ -33,6 +33,7 @@ type Tx interface {
 	Ledger
 	Instances
 	Addresses
+	SSHKeys
 	Hypervisors
 	Plans
 	Currencies
@@ -96,6 +97,9 @@ type Tasks interface {
 	// CancelTasks ends an instance's tasks of some kinds that wait for their turn.
 	// A running one is left: it looks at the instance before each step.
 	CancelTasks(instance int64, at billing.Instant, reason string, kinds ...TaskKind) error
+	// InterruptTasks ends an instance's tasks of some kinds, also one that runs:
+	// its run cannot end it any more, and is told to give up.
+	InterruptTasks(instance int64, at billing.Instant, reason string, kinds ...TaskKind) error
 	// WakeTasks makes tasks that wait for a hypervisor run again.
 	WakeTasks(hypervisor int64, at billing.Instant) error
 	// NextTask is the earliest RunAt or end of a lease of a task that has not

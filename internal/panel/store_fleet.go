@@ -27,6 +27,19 @@ type Instances interface {
 	CountLive(account int64) (int64, error)
 }
 
+// SSHKeys are the keys of customers, and what guests are told of them.
+type SSHKeys interface {
+	InsertSSHKey(SSHKey) (id int64, err error)
+	SSHKey(id int64) (SSHKey, error)
+	UpdateSSHKey(SSHKey) error // its name and labels
+	DeleteSSHKey(id int64) error
+	ListSSHKeys(account int64) ([]SSHKey, error) // by ID
+
+	InsertSeed(instance int64, s Seed) error
+	Seed(instance int64) (Seed, error)
+	DeleteSeed(instance int64) error // doing it twice does it once
+}
+
 // Hypervisors are the machines and the locations that group them.
 type Hypervisors interface {
 	InsertLocation(Location) (id int64, err error)

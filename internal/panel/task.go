@@ -1,28 +1,44 @@
 package panel
 
-import "accrue/internal/billing"
+import (
+	"slices"
+
+	"accrue/internal/billing"
+	"accrue/internal/fleet"
+)
 
 // TaskKind says what a task does.
 type TaskKind string
 
 // The kinds of tasks.
 const (
-	TaskCreate  TaskKind = "instance.create"
-	TaskPower   TaskKind = "instance.power"
-	TaskReboot  TaskKind = "instance.reboot"
-	TaskResize  TaskKind = "instance.resize"
-	TaskDelete  TaskKind = "instance.delete"
-	TaskLimits  TaskKind = "instance.limits"
-	TaskCleanup TaskKind = "hypervisor.cleanup"
-	TaskMail    TaskKind = "mail.send"
-	TaskSettle  TaskKind = "settle"
+	TaskCreate   TaskKind = "instance.create"
+	TaskPower    TaskKind = "instance.power"    // on or off, as the instance is wanted
+	TaskPowerOff TaskKind = "instance.poweroff" // without asking the guest
+	TaskReboot   TaskKind = "instance.reboot"
+	TaskReset    TaskKind = "instance.reset"
+	TaskResize   TaskKind = "instance.resize"
+	TaskRebuild  TaskKind = "instance.rebuild"
+	TaskDelete   TaskKind = "instance.delete"
+	TaskLimits   TaskKind = "instance.limits"
+	TaskCleanup  TaskKind = "hypervisor.cleanup"
+	TaskMail     TaskKind = "mail.send"
+	TaskSettle   TaskKind = "settle"
 )
+
+// instanceTasks are what deleting an instance puts an end to.
+var instanceTasks = []TaskKind{TaskCreate, TaskPower, TaskPowerOff, TaskReboot, TaskReset, TaskResize, TaskRebuild}
 
 // Verb is the word for what an instance is busy with while a task of the kind
 // runs: "resize". It is empty for tasks that do not show in its status.
 func (k TaskKind) Verb() string {
-	if k == TaskResize || k == TaskReboot {
-		return string(k[len("instance."):])
+	switch k {
+	case TaskReboot, TaskReset:
+		return fleet.ActivityReboot
+	case TaskResize:
+		return fleet.ActivityResize
+	case TaskRebuild:
+		return fleet.ActivityRebuild
 	}
 	return ""
 }
@@ -99,6 +115,20 @@ type Task struct {
 	ErrorDetail string // for administrators
 }
 
+// Progress is how far a task has come, in percent: the part of its steps that
+// are behind it. Only one that has succeeded is at 100.
+func Progress(t Task) int64 {
+	if t.State == TaskSucceeded {
+		return 100
+	}
+	steps := Steps(t.Kind)
+	at := slices.Index(steps, t.Step)
+	if at < 0 {
+		return 0
+	}
+	return int64(100 * at / len(steps))
+}
+
 // Claim selects the next task that a worker may run.
 type Claim struct {
 	Lane          Lane
@@ -109,6 +139,7 @@ type Claim struct {
 
 // TaskFilter selects tasks, newest first.
 type TaskFilter struct {
+	IDs        []int64 // empty: all
 	InstanceID int64
 	AccountID  int64
 	Kind       TaskKind  // empty: every kind

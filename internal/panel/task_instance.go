@@ -3,113 +3,16 @@ package panel
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"accrue/internal/fleet"
 )
 
-// target is an instance's machine and the driver of its hypervisor.
-type target struct {
-	instance Instance
-	machine  Machine
-	holds    fleet.Holds
-	driver   Driver
-}
-
-// wantOn says whether the machine should run.
-func (t target) wantOn() bool { return t.instance.Facts(t.holds, "", false).WantOn() }
-
-// target loads what a task is about as it is now, not as it was when the task
-// was written. It returns ErrReplaced when the instance no longer wants it.
-func (p *Panel) target(ctx context.Context, t *Task) (target, error) {
-	var found target
-	var host Hypervisor
-	err := p.view(ctx, func(tx Tx) error {
-		i, err := tx.Instance(t.InstanceID)
-		if err != nil {
-			return fmt.Errorf("instance %d: %w", t.InstanceID, err)
-		}
-		account, err := tx.Account(i.AccountID)
-		if err != nil {
-			return fmt.Errorf("account %d: %w", i.AccountID, err)
-		}
-		if host, err = tx.Hypervisor(t.HypervisorID); err != nil {
-			return fmt.Errorf("hypervisor %d: %w", t.HypervisorID, err)
-		}
-		found = target{instance: i, holds: account.Holds, machine: Machine{UID: i.UID, Name: i.Name}}
-		if found.machine.Limits.PortMbitPerS, err = tx.Throttle(i.ID); err != nil {
-			return err
-		}
-		if found.machine.Interfaces, err = interfaces(tx, i, host); err != nil {
-			return err
-		}
-		found.machine.Image.Name, found.machine.Size, err = imageAndSize(tx, i)
-		return err
-	})
-	if err != nil {
-		return target{}, err
-	}
-	found.driver, err = p.drivers.Driver(host)
-	return found, err
-}
-
-func imageAndSize(tx Tx, i Instance) (image string, size fleet.Resources, err error) {
-	images, err := tx.ListImages()
-	if err != nil {
-		return "", size, err
-	}
-	for _, candidate := range images {
-		if candidate.ID == i.ImageID {
-			image = candidate.Name()
-		}
-	}
-	allocated, err := tx.Allocation(i.ID)
-	if errors.Is(err, ErrNotFound) {
-		return image, size, nil // let go already: only removing is left
-	}
-	return image, allocated.Size, err
-}
-
 func (p *Panel) performCreate(ctx context.Context, t *Task) error {
-	steps := []struct {
-		name string
-		do   func(target) error
-	}{
-		{StepDisk, func(m target) error { return m.driver.EnsureDisk(ctx, m.machine) }},
-		{StepDefine, func(m target) error { return m.driver.EnsureDefined(ctx, m.machine) }},
-		{StepPower, func(m target) error { return m.driver.EnsurePower(ctx, m.machine.UID, fleet.PowerOn, ShutdownGrace) }},
-		{StepBoot, func(m target) error { return ready(ctx, m) }},
-	}
-	for _, s := range steps {
-		if gone, err := p.takeStep(ctx, t, s.name, s.do); gone || err != nil {
-			return err
-		}
+	done, err := p.takeSteps(ctx, t, step{StepDisk, makeDisk}, step{StepDefine, define}, step{StepPower, powerOn}, step{StepBoot, awaitBoot})
+	if !done || err != nil {
+		return err
 	}
 	return p.activate(ctx, t)
-}
-
-// takeStep does one step on the instance as it is now. gone says that the
-// instance is being deleted and the task has been ended for it.
-func (p *Panel) takeStep(ctx context.Context, t *Task, name string, do func(target) error) (gone bool, err error) {
-	found, err := p.target(ctx, t)
-	if err != nil {
-		return false, err
-	}
-	if !found.instance.Live() {
-		return true, p.endTask(ctx, t, TaskCanceled)
-	}
-	if err := p.step(ctx, t, name); err != nil {
-		return false, err
-	}
-	return false, do(found)
-}
-
-func ready(ctx context.Context, m target) error {
-	up, err := m.driver.Ready(ctx, m.machine.UID)
-	if err == nil && !up {
-		return errNap
-	}
-	return err
 }
 
 // activate begins an instance's billable life, in the transaction that ends its

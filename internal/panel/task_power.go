@@ -5,34 +5,38 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
+	"time"
 
 	"accrue/internal/fleet"
 )
 
+// graceOf is how long tasks of a kind wait for the guest.
+func graceOf(kind TaskKind) time.Duration {
+	if kind == TaskPowerOff || kind == TaskReset {
+		return 0
+	}
+	return ShutdownGrace
+}
+
 // performPower brings a machine to the power its instance wants at this moment.
 // A wish that changed while it ran has a task of its own behind this one.
 func (p *Panel) performPower(ctx context.Context, t *Task) error {
-	want := fleet.PowerOff
-	gone, err := p.takeStep(ctx, t, StepPower, func(m target) error {
-		if m.wantOn() {
-			want = fleet.PowerOn
-		}
-		return m.driver.EnsurePower(ctx, m.machine.UID, want, ShutdownGrace)
-	})
-	if gone || err != nil {
+	var power fleet.Power
+	done, err := p.takeSteps(ctx, t, step{StepPower, powerAsWanted(graceOf(t.Kind), &power)})
+	if !done || err != nil {
 		return err
 	}
-	return p.endObserved(ctx, t, want)
+	return p.endObserved(ctx, t, power)
 }
 
 func (p *Panel) performReboot(ctx context.Context, t *Task) error {
-	gone, err := p.takeStep(ctx, t, StepPower, func(m target) error {
-		if !m.wantOn() {
+	done, err := p.takeSteps(ctx, t, step{StepPower, func(ctx context.Context, m target) error {
+		if m.wanted() == fleet.PowerOff {
 			return nil // it was stopped or suspended meanwhile
 		}
-		return m.driver.Reboot(ctx, m.machine.UID, ShutdownGrace)
-	})
-	if gone || err != nil {
+		return m.driver.Reboot(ctx, m.machine.UID, graceOf(t.Kind))
+	}})
+	if !done || err != nil {
 		return err
 	}
 	return p.endTask(ctx, t, TaskSucceeded)
@@ -40,27 +44,25 @@ func (p *Panel) performReboot(ctx context.Context, t *Task) error {
 
 // performResize gives a machine its new size, which takes a stop and a start.
 func (p *Panel) performResize(ctx context.Context, t *Task) error {
-	want := fleet.PowerOff
-	steps := []struct {
-		name string
-		do   func(target) error
-	}{
-		{StepPowerOff, func(m target) error { return m.driver.EnsurePower(ctx, m.machine.UID, fleet.PowerOff, ShutdownGrace) }},
-		{StepDisk, func(m target) error { return m.driver.EnsureDisk(ctx, m.machine) }},
-		{StepDefine, func(m target) error { return m.driver.EnsureDefined(ctx, m.machine) }},
-		{StepPower, func(m target) error {
-			if m.wantOn() {
-				want = fleet.PowerOn
-			}
-			return m.driver.EnsurePower(ctx, m.machine.UID, want, ShutdownGrace)
-		}},
+	var power fleet.Power
+	done, err := p.takeSteps(ctx, t, step{StepPowerOff, powerOff(ShutdownGrace)},
+		step{StepDisk, makeDisk}, step{StepDefine, define}, step{StepPower, powerAsWanted(ShutdownGrace, &power)})
+	if !done || err != nil {
+		return err
 	}
-	for _, s := range steps {
-		if gone, err := p.takeStep(ctx, t, s.name, s.do); gone || err != nil {
-			return err
-		}
+	return p.endObserved(ctx, t, power)
+}
+
+// performRebuild gives a machine the disk of its instance's generation. What is
+// on the old one is lost, so the guest is not asked to shut down.
+func (p *Panel) performRebuild(ctx context.Context, t *Task) error {
+	var power fleet.Power
+	done, err := p.takeSteps(ctx, t, step{StepPowerOff, powerOff(0)},
+		step{StepDisk, makeDisk}, step{StepDefine, define}, step{StepPower, powerAsWanted(0, &power)}, step{StepBoot, awaitBoot})
+	if !done || err != nil {
+		return err
 	}
-	return p.endObserved(ctx, t, want)
+	return p.endObserved(ctx, t, power)
 }
 
 // endObserved ends a task and notes the power that its machine has now.
@@ -92,6 +94,9 @@ func (p *Panel) performDelete(ctx context.Context, t *Task) error {
 		}
 		i, err := b.tx.Instance(t.InstanceID)
 		if err != nil {
+			return err
+		}
+		if err := b.tx.DeleteSeed(i.ID); err != nil {
 			return err
 		}
 		if err := b.release(i, true); err != nil {

@@ -40,12 +40,14 @@ func (p *Panel) perform(ctx context.Context, t *Task) error {
 	switch t.Kind {
 	case TaskCreate:
 		return p.performCreate(ctx, t)
-	case TaskPower:
+	case TaskPower, TaskPowerOff:
 		return p.performPower(ctx, t)
-	case TaskReboot:
+	case TaskReboot, TaskReset:
 		return p.performReboot(ctx, t)
 	case TaskResize:
 		return p.performResize(ctx, t)
+	case TaskRebuild:
+		return p.performRebuild(ctx, t)
 	case TaskDelete:
 		return p.performDelete(ctx, t)
 	case TaskLimits:
@@ -170,7 +172,9 @@ func Steps(kind TaskKind) []string {
 		return []string{StepDisk, StepDefine, StepPower, StepBoot}
 	case TaskResize:
 		return []string{StepPowerOff, StepDisk, StepDefine, StepPower}
-	case TaskPower, TaskReboot:
+	case TaskRebuild:
+		return []string{StepPowerOff, StepDisk, StepDefine, StepPower, StepBoot}
+	case TaskPower, TaskPowerOff, TaskReboot, TaskReset:
 		return []string{StepPower}
 	case TaskLimits:
 		return []string{StepDefine}

@@ -77,8 +77,8 @@ func setThrottle(tx Tx, i Instance, mbit int64) error {
 
 // performLimits tells a machine what it may take of what it shares.
 func (p *Panel) performLimits(ctx context.Context, t *Task) error {
-	gone, err := p.takeStep(ctx, t, StepDefine, func(m target) error { return m.driver.EnsureDefined(ctx, m.machine) })
-	if gone || err != nil {
+	done, err := p.takeSteps(ctx, t, step{StepDefine, define})
+	if !done || err != nil {
 		return err
 	}
 	return p.endTask(ctx, t, TaskSucceeded)

@@ -1,8 +1,6 @@
 package store
 
 import (
-	"strings"
-
 	"accrue/internal/billing"
 	"accrue/internal/panel"
 )
@@ -93,6 +91,9 @@ func (t *tx) Task(id int64) (panel.Task, error) {
 
 func (t *tx) ListTasks(l panel.TaskFilter) ([]panel.Task, error) {
 	var f filter
+	if len(l.IDs) > 0 {
+		f.is(`id IN (` + list(&f, l.IDs) + `)`)
+	}
 	when(&f, `instance_id = $`, l.InstanceID)
 	when(&f, `account_id = $`, l.AccountID)
 	when(&f, `kind = $`, l.Kind)
@@ -107,21 +108,25 @@ func (t *tx) ListTasks(l panel.TaskFilter) ([]panel.Task, error) {
 	return many(t, scanTask, `SELECT `+taskColumns+` FROM tasks`+f.where()+` ORDER BY id DESC`+f.limit(l.Limit), f.args...)
 }
 
-// CancelTasks moves the fence too, so that no run of a time before can write.
 func (t *tx) CancelTasks(instance int64, at billing.Instant, reason string, kinds ...panel.TaskKind) error {
+	return t.endTasks(`state IN ('queued', 'waiting')`, instance, at, reason, kinds)
+}
+
+func (t *tx) InterruptTasks(instance int64, at billing.Instant, reason string, kinds ...panel.TaskKind) error {
+	return t.endTasks(openTask, instance, at, reason, kinds)
+}
+
+// endTasks moves the fence too, so that no run of a time before can write.
+func (t *tx) endTasks(states string, instance int64, at billing.Instant, reason string, kinds []panel.TaskKind) error {
 	if len(kinds) == 0 {
 		return nil
 	}
-	args := []any{instance, at, reason}
-	f := filter{args: args}
-	numbers := make([]string, len(kinds))
-	for i, kind := range kinds {
-		numbers[i] = f.arg(kind)
-	}
+	f := filter{args: []any{instance, at, reason}}
+	in := list(&f, kinds)
 	_, err := t.exec(`
 		UPDATE tasks SET state = 'canceled', finished_at = $2, error_code = 'canceled', error_public = $3,
 			lease_owner = '', lease_until = 0, fence = fence + 1
-		WHERE instance_id = $1 AND state IN ('queued', 'waiting') AND kind IN (`+strings.Join(numbers, ", ")+`)`, f.args...)
+		WHERE instance_id = $1 AND `+states+` AND kind IN (`+in+`)`, f.args...)
 	return err
 }
 

@@ -115,6 +115,15 @@ func when[T comparable](f *filter, condition string, arg T) {
 // is adds a condition without an argument.
 func (f *filter) is(condition string) { f.conditions = append(f.conditions, condition) }
 
+// list adds arguments, and writes them as what stands behind IN.
+func list[T any](f *filter, args []T) string {
+	numbers := make([]string, len(args))
+	for i, arg := range args {
+		numbers[i] = f.arg(arg)
+	}
+	return strings.Join(numbers, ", ")
+}
+
 func (f *filter) arg(arg any) string {
 	f.args = append(f.args, arg)
 	return "$" + strconv.Itoa(len(f.args))

@@ -18,6 +18,7 @@ var eventWords = map[string]string{
 	panel.EventInstanceStopped:   "stopped",
 	panel.EventInstanceRebooted:  "restarted",
 	panel.EventInstanceResized:   "resized",
+	panel.EventInstanceRebuilt:   "rebuilt",
 	panel.EventInstanceRenamed:   "renamed",
 	panel.EventInstanceDeleted:   "deleted",
 	panel.EventInstanceSuspended: "suspended",

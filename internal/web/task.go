@@ -13,7 +13,10 @@ import (
 )
 
 // shownTasks are the kinds of tasks that customers follow.
-var shownTasks = []panel.TaskKind{panel.TaskCreate, panel.TaskPower, panel.TaskReboot, panel.TaskResize, panel.TaskDelete}
+var shownTasks = []panel.TaskKind{
+	panel.TaskCreate, panel.TaskPower, panel.TaskPowerOff, panel.TaskReboot, panel.TaskReset,
+	panel.TaskResize, panel.TaskRebuild, panel.TaskDelete,
+}
 
 // currentTask is the task at work on an instance, or the one that is next; nil
 // if nothing is to be done.
@@ -75,8 +78,10 @@ func taskTitle(kind panel.TaskKind, i panel.InstanceView) string {
 	switch {
 	case kind == panel.TaskCreate:
 		return "Creating " + i.Name
-	case kind == panel.TaskReboot:
+	case kind == panel.TaskReboot || kind == panel.TaskReset:
 		return "Restarting " + i.Name
+	case kind == panel.TaskRebuild:
+		return "Rebuilding " + i.Name
 	case kind == panel.TaskResize:
 		return "Resizing " + i.Name + " to " + i.Plan.Name
 	case kind == panel.TaskDelete:

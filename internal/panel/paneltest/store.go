@@ -65,6 +65,8 @@ var storePromises = []struct {
 	{"instances are told apart", instancesAreToldApart},
 	{"instances are selected", instancesAreSelected},
 	{"an observation changes nothing else", observationsChangeNothingElse},
+	{"SSH keys come back whole, and exist once", sshKeysComeBack},
+	{"seeds come back whole", seedsComeBack},
 	{"room is reserved and freed once", roomIsReserved},
 	{"a size is exchanged for another", sizesAreExchanged},
 	{"simultaneous orders never share room", simultaneousReservations},
@@ -90,6 +92,7 @@ var storePromises = []struct {
 	{"tasks of a hypervisor are bounded", tasksOfAHypervisor},
 	{"a lease that ran out is taken over", leasesRunOut},
 	{"tasks that wait are canceled and woken", tasksAreCanceledAndWoken},
+	{"tasks that run are interrupted", tasksAreInterrupted},
 	{"each task runs once", eachTaskRunsOnce},
 
 	{"mails come back whole", mailsComeBack},

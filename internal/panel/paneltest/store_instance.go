@@ -14,13 +14,15 @@ func instancesComeBack(t *testing.T, s panel.Store) {
 		ID: 1, UID: "0190", AccountID: w.account, Name: "db1", LocationID: w.location, HypervisorID: w.hypervisor, PlanID: w.plan,
 		PriceID: w.price, ImageID: w.image, ClientRef: "order-1", Lifecycle: fleet.LifecyclePending, DesiredPower: fleet.PowerOn,
 		Observed: fleet.PowerUnknown, ObservedAt: 2, Holds: fleet.Holds(fleet.HoldMaintenance), CreatedAt: 3, FirstPrice: w.price,
-		ActivatedAt: 4, DeletedAt: 5, Failure: "no disk",
+		ActivatedAt: 4, DeletedAt: 5, Failure: "no disk", Generation: 3, Labels: fleet.Labels{"env": "prod"},
+		Protection: panel.Protection{Delete: true, Rebuild: true},
 	})
 	i.ID = add(t, s, panel.Tx.InsertInstance, i)
 	read := func(tx panel.Tx) (panel.Instance, error) { return tx.Instance(i.ID) }
 	same(t, s, i, read)
 
 	i.Name, i.Lifecycle, i.DesiredPower, i.Observed, i.ObservedAt = "db2", fleet.LifecycleFailed, fleet.PowerOff, fleet.PowerAbsent, 12
+	i.Generation, i.Labels, i.Protection = 4, fleet.Labels{"tmp": ""}, panel.Protection{}
 	i.HypervisorID, i.Holds, i.FirstPrice, i.ActivatedAt, i.DeletedAt, i.Failure, i.ClientRef = 0, 0, 0, 0, 0, "", ""
 	i.PlanID = add(t, s, panel.Tx.InsertPlan, panel.Plan{GroupID: w.group, Name: "s2"})
 	i.PriceID = add(t, s, panel.Tx.InsertPrice, panel.PriceVersion{Price: hourly, PlanID: i.PlanID})
@@ -80,12 +82,19 @@ func instancesAreToldApart(t *testing.T, s panel.Store) {
 }
 
 func instancesAreSelected(t *testing.T, s panel.Store) {
+	selector := func(text string) fleet.Selector {
+		parsed, err := fleet.ParseSelector(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return parsed
+	}
 	w := build(t, s)
 	gone := w.newInstance("gone")
-	gone.Lifecycle, gone.HypervisorID, gone.ClientRef = fleet.LifecycleDeleted, 0, "ref"
+	gone.Lifecycle, gone.HypervisorID, gone.ClientRef, gone.Labels = fleet.LifecycleDeleted, 0, "ref", fleet.Labels{"env": "prod"}
 	second := add(t, s, panel.Tx.InsertInstance, gone)
 	foreign := w.newInstance("web1")
-	foreign.UID, foreign.AccountID = "foreign", w.addAccount(t, "other")
+	foreign.UID, foreign.AccountID, foreign.Labels = "foreign", w.addAccount(t, "other"), fleet.Labels{"env": "prod"}
 	third := add(t, s, panel.Tx.InsertInstance, foreign)
 	for _, test := range []struct {
 		filter panel.InstanceFilter
@@ -99,6 +108,9 @@ func instancesAreSelected(t *testing.T, s panel.Store) {
 		{panel.InstanceFilter{PlanID: w.plan + 9}, nil},
 		{panel.InstanceFilter{Name: "web1", After: w.instance}, []int64{third}},
 		{panel.InstanceFilter{AccountID: w.account, ClientRef: "ref"}, []int64{second}},
+		{panel.InstanceFilter{Labels: selector("env=prod")}, []int64{second, third}},
+		{panel.InstanceFilter{Labels: selector("env=prod"), Limit: 1}, []int64{second}},
+		{panel.InstanceFilter{Labels: selector("!env"), Limit: 9}, []int64{w.instance}},
 	} {
 		same(t, s, test.want, func(tx panel.Tx) (ids []int64, err error) {
 			instances, err := tx.ListInstances(test.filter)

@@ -56,6 +56,8 @@ func tasksComeBack(t *testing.T, s panel.Store) {
 		{panel.TaskFilter{State: panel.TaskFailed}, []int64{k.ID}},
 		{panel.TaskFilter{Instances: true}, []int64{second.ID}},
 		{panel.TaskFilter{Before: third.ID}, []int64{second.ID, k.ID}},
+		{panel.TaskFilter{IDs: []int64{k.ID, third.ID, third.ID + 99}}, []int64{third.ID, k.ID}},
+		{panel.TaskFilter{IDs: []int64{k.ID, third.ID}, AccountID: w.account}, []int64{third.ID}},
 	} {
 		same(t, s, test.want, func(tx panel.Tx) (ids []int64, err error) {
 			tasks, err := tx.ListTasks(test.filter)
@@ -254,6 +256,30 @@ func tasksAreCanceledAndWoken(t *testing.T, s panel.Store) {
 	patient := addTask(t, s, panel.Task{HypervisorID: w.hypervisor, State: panel.TaskWaiting, RunAt: noon + 500})
 	update(t, s, func(tx panel.Tx) error { return tx.WakeTasks(w.hypervisor, noon) })
 	claims(t, s, claim, patient)
+}
+
+func tasksAreInterrupted(t *testing.T, s panel.Store) {
+	w := build(t, s)
+	running := addTask(t, s, panel.Task{Kind: panel.TaskReboot, InstanceID: w.instance})
+	claims(t, s, claim, running)
+	queued := addTask(t, s, panel.Task{Kind: panel.TaskPower, InstanceID: w.instance})
+	kept := addTask(t, s, panel.Task{Kind: panel.TaskDelete, InstanceID: w.instance})
+	var before panel.Task
+	update(t, s, func(tx panel.Tx) (err error) {
+		if before, err = tx.Task(running); err != nil {
+			return err
+		}
+		return tx.InterruptTasks(w.instance, noon, "replaced", panel.TaskReboot, panel.TaskPower)
+	})
+	for id, want := range map[int64]panel.TaskState{running: panel.TaskCanceled, queued: panel.TaskCanceled, kept: panel.TaskQueued} {
+		same(t, s, want, func(tx panel.Tx) (panel.TaskState, error) {
+			k, err := tx.Task(id)
+			return k.State, err
+		})
+	}
+	fails(t, s, panel.ErrReplaced, func(tx panel.Tx) error { return tx.UpdateTask(before) })
+	fails(t, s, panel.ErrReplaced, func(tx panel.Tx) error { return tx.RenewLease(running, before.Fence, noon+9) })
+	claims(t, s, claim, kept) // nothing of the instance runs any more
 }
 
 // Eight workers share two hundred tasks of twenty instances on two hypervisors,

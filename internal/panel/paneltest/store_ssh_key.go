@@ -1,0 +1,61 @@
+package paneltest
+
+import (
+	"testing"
+
+	"accrue/internal/fleet"
+	"accrue/internal/panel"
+)
+
+func sshKeysComeBack(t *testing.T, s panel.Store) {
+	w := build(t, s)
+	k := whole(t, panel.SSHKey{
+		ID: 1, AccountID: w.account, Name: "laptop", Type: "ssh-ed25519", PublicKey: "ssh-ed25519 AAAA", Fingerprint: "SHA256:a",
+		Labels: fleet.Labels{"env": "prod"}, CreatedAt: noon,
+	})
+	k.ID = add(t, s, panel.Tx.InsertSSHKey, k)
+	read := func(tx panel.Tx) (panel.SSHKey, error) { return tx.SSHKey(k.ID) }
+	same(t, s, k, read)
+	for _, twin := range []panel.SSHKey{
+		{AccountID: w.account, Name: "laptop", Fingerprint: "SHA256:b"},
+		{AccountID: w.account, Name: "desk", Fingerprint: "SHA256:a"},
+	} {
+		fails(t, s, panel.ErrExists, func(tx panel.Tx) error {
+			_, err := tx.InsertSSHKey(twin)
+			return err
+		})
+	}
+	foreign := panel.SSHKey{AccountID: w.addAccount(t, "other"), Name: "laptop", Fingerprint: "SHA256:a"}
+	add(t, s, panel.Tx.InsertSSHKey, foreign)
+	second := panel.SSHKey{AccountID: w.account, Name: "desk", Fingerprint: "SHA256:b"}
+	second.ID = add(t, s, panel.Tx.InsertSSHKey, second)
+	list := func(tx panel.Tx) ([]panel.SSHKey, error) { return tx.ListSSHKeys(w.account) }
+	same(t, s, []panel.SSHKey{k, second}, list)
+
+	k.Name, k.Labels = "old laptop", nil
+	update(t, s, func(tx panel.Tx) error { return tx.UpdateSSHKey(k) })
+	same(t, s, k, read)
+	k.Name = "desk"
+	fails(t, s, panel.ErrExists, func(tx panel.Tx) error { return tx.UpdateSSHKey(k) })
+
+	remove := func(tx panel.Tx) error { return tx.DeleteSSHKey(k.ID) }
+	update(t, s, remove)
+	fails(t, s, panel.ErrNotFound, remove)
+	absent(t, s, read)
+	same(t, s, []panel.SSHKey{second}, list)
+}
+
+func seedsComeBack(t *testing.T, s panel.Store) {
+	w := build(t, s)
+	seed := whole(t, panel.Seed{SSHKeys: []string{"ssh-ed25519 AAAA", "ssh-rsa BBBB"}, UserData: "#cloud-config\n{}\n", PasswordHash: "$6$x"})
+	read := func(tx panel.Tx) (panel.Seed, error) { return tx.Seed(w.instance) }
+	absent(t, s, read)
+	insert := func(tx panel.Tx) error { return tx.InsertSeed(w.instance, seed) }
+	update(t, s, insert)
+	same(t, s, seed, read)
+	fails(t, s, panel.ErrExists, insert)
+	for range 2 {
+		update(t, s, func(tx panel.Tx) error { return tx.DeleteSeed(w.instance) })
+		absent(t, s, read)
+	}
+}

@@ -1,0 +1,166 @@
+package panel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"accrue/internal/fleet"
+)
+
+// target is an instance's machine and the driver of its hypervisor.
+type target struct {
+	instance Instance
+	machine  Machine
+	holds    fleet.Holds
+	driver   Driver
+}
+
+// wanted is the power that the machine should have.
+func (t target) wanted() fleet.Power {
+	if t.instance.Facts(t.holds, "", false).WantOn() {
+		return fleet.PowerOn
+	}
+	return fleet.PowerOff
+}
+
+// target loads what a task is about as it is now, not as it was when the task
+// was written. It returns ErrReplaced when the instance no longer wants it.
+func (p *Panel) target(ctx context.Context, t *Task) (target, error) {
+	var found target
+	var host Hypervisor
+	err := p.view(ctx, func(tx Tx) error {
+		i, err := tx.Instance(t.InstanceID)
+		if err != nil {
+			return fmt.Errorf("instance %d: %w", t.InstanceID, err)
+		}
+		account, err := tx.Account(i.AccountID)
+		if err != nil {
+			return fmt.Errorf("account %d: %w", i.AccountID, err)
+		}
+		if host, err = tx.Hypervisor(t.HypervisorID); err != nil {
+			return fmt.Errorf("hypervisor %d: %w", t.HypervisorID, err)
+		}
+		found = target{instance: i, holds: account.Holds}
+		found.machine, err = machineOf(tx, i, host)
+		return err
+	})
+	if err != nil {
+		return target{}, err
+	}
+	found.driver, err = p.drivers.Driver(host)
+	return found, err
+}
+
+// machineOf is an instance as its hypervisor is asked to have it. One that has
+// been let go has no size: only removing it is left.
+func machineOf(tx Tx, i Instance, host Hypervisor) (Machine, error) {
+	m := Machine{UID: i.UID, Name: i.Name, Generation: i.Generation}
+	images, err := tx.ListImages()
+	if err != nil {
+		return m, err
+	}
+	for _, candidate := range images {
+		if candidate.ID == i.ImageID {
+			m.Image.Name = candidate.Name()
+		}
+	}
+	if m.Limits.PortMbitPerS, err = tx.Throttle(i.ID); err != nil {
+		return m, err
+	}
+	if m.Interfaces, err = interfaces(tx, i, host); err != nil {
+		return m, err
+	}
+	if m.Seed, err = tx.Seed(i.ID); err != nil && !errors.Is(err, ErrNotFound) {
+		return m, err
+	}
+	allocated, err := tx.Allocation(i.ID)
+	if errors.Is(err, ErrNotFound) {
+		return m, nil
+	}
+	m.Size = allocated.Size
+	return m, err
+}
+
+// step is a step of a task: its name, and what it does to the machine as it is
+// then.
+type step struct {
+	name string
+	do   func(context.Context, target) error
+}
+
+// takeSteps takes steps one after another. It is done unless the instance is
+// being deleted, for which the task has been ended. A task that waits for its
+// guest goes on with that, and with the power that the guest needs; if that
+// fails it starts over.
+func (p *Panel) takeSteps(ctx context.Context, t *Task, steps ...step) (done bool, err error) {
+	waiting := t.Step == StepBoot
+	if waiting {
+		steps = steps[len(steps)-2:]
+	}
+	for _, s := range steps {
+		found, err := p.target(ctx, t)
+		if err != nil {
+			return false, err
+		}
+		if !found.instance.Live() {
+			return false, p.endTask(ctx, t, TaskCanceled)
+		}
+		if !waiting {
+			err = p.step(ctx, t, s.name)
+		}
+		if err == nil {
+			err = s.do(ctx, found)
+		}
+		if err != nil && !errors.Is(err, errNap) && waiting {
+			t.Step = ""
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+func makeDisk(ctx context.Context, m target) error { return m.driver.EnsureDisk(ctx, m.machine) }
+
+func define(ctx context.Context, m target) error { return m.driver.EnsureDefined(ctx, m.machine) }
+
+func powerOn(ctx context.Context, m target) error {
+	return m.driver.EnsurePower(ctx, m.machine.UID, fleet.PowerOn, ShutdownGrace)
+}
+
+// powerOff switches a machine off for what is to be done to it. One that is not
+// there is off.
+func powerOff(grace time.Duration) func(context.Context, target) error {
+	return func(ctx context.Context, m target) error {
+		err := m.driver.EnsurePower(ctx, m.machine.UID, fleet.PowerOff, grace)
+		if err != nil && KindOf(err) == MachineMissing {
+			return nil
+		}
+		return err
+	}
+}
+
+// powerAsWanted gives a machine the power that its instance wants at this moment,
+// and says which that was.
+func powerAsWanted(grace time.Duration, given *fleet.Power) func(context.Context, target) error {
+	return func(ctx context.Context, m target) error {
+		*given = m.wanted()
+		return m.driver.EnsurePower(ctx, m.machine.UID, *given, grace)
+	}
+}
+
+// awaitBoot returns errNap while the guest of a machine that should be on is not
+// up yet.
+func awaitBoot(ctx context.Context, m target) error {
+	if m.instance.Lifecycle == fleet.LifecycleActive && m.wanted() == fleet.PowerOff {
+		return nil
+	}
+	up, err := m.driver.Ready(ctx, m.machine.UID)
+	if err == nil && !up {
+		return errNap
+	}
+	return err
+}

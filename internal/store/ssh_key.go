@@ -1,0 +1,55 @@
+package store
+
+import "accrue/internal/panel"
+
+const sshKeyColumns = `id, account_id, name, type, public_key, fingerprint, labels, created_at`
+
+func scanSSHKey(r row) (k panel.SSHKey, err error) {
+	err = r.Scan(&k.ID, &k.AccountID, &k.Name, &k.Type, &k.PublicKey, &k.Fingerprint, document{&k.Labels}, &k.CreatedAt)
+	return k, err
+}
+
+func (t *tx) InsertSSHKey(k panel.SSHKey) (int64, error) {
+	return t.insert(`
+		INSERT INTO ssh_keys (account_id, name, type, public_key, fingerprint, labels, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT DO NOTHING RETURNING id`,
+		k.AccountID, k.Name, k.Type, k.PublicKey, k.Fingerprint, document{k.Labels}, k.CreatedAt)
+}
+
+func (t *tx) SSHKey(id int64) (panel.SSHKey, error) {
+	return one(t, scanSSHKey, `SELECT `+sshKeyColumns+` FROM ssh_keys WHERE id = $1`, id)
+}
+
+func (t *tx) UpdateSSHKey(k panel.SSHKey) error {
+	return t.must(`UPDATE ssh_keys SET name = $2, labels = $3 WHERE id = $1`, k.ID, k.Name, document{k.Labels})
+}
+
+func (t *tx) DeleteSSHKey(id int64) error {
+	return t.must(`DELETE FROM ssh_keys WHERE id = $1`, id)
+}
+
+func (t *tx) ListSSHKeys(account int64) ([]panel.SSHKey, error) {
+	return many(t, scanSSHKey, `SELECT `+sshKeyColumns+` FROM ssh_keys WHERE account_id = $1 ORDER BY id`, account)
+}
+
+func (t *tx) InsertSeed(instance int64, s panel.Seed) error {
+	_, err := t.insert(`
+		INSERT INTO seeds (instance_id, ssh_keys, user_data, password_hash) VALUES ($1, $2, $3, $4)
+		ON CONFLICT DO NOTHING RETURNING instance_id`,
+		instance, document{s.SSHKeys}, s.UserData, s.PasswordHash)
+	return err
+}
+
+func (t *tx) Seed(instance int64) (panel.Seed, error) {
+	return one(t, func(r row) (s panel.Seed, err error) {
+		err = r.Scan(document{&s.SSHKeys}, &s.UserData, &s.PasswordHash)
+		return s, err
+	}, `SELECT ssh_keys, user_data, password_hash FROM seeds WHERE instance_id = $1`, instance)
+}
+
+// DeleteSeed may find nothing: not every instance has a seed.
+func (t *tx) DeleteSeed(instance int64) error {
+	_, err := t.exec(`DELETE FROM seeds WHERE instance_id = $1`, instance)
+	return err
+}
