@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"accrue/internal/billing"
+	"accrue/internal/identity"
 )
 
 // Request is one that a caller named with a key, so that it can be sent again.
@@ -66,6 +67,12 @@ func (p *Panel) Once(ctx context.Context, r Request, do func(context.Context) (A
 // do returns an error.
 func (p *Panel) Together(ctx context.Context, do func(context.Context) error) error {
 	return p.update(ctx, func(tx Tx) error { return do(context.WithValue(ctx, joined{}, tx)) })
+}
+
+// Alone is Together while nobody else changes what a permission is for: what do
+// reads stays so until it has written.
+func (p *Panel) Alone(ctx context.Context, who identity.Who, need identity.Permission, do func(context.Context) error) error {
+	return p.change(ctx, who, need, func(tx Tx) error { return do(context.WithValue(ctx, joined{}, tx)) })
 }
 
 // answered is the answer that a request got before.

@@ -80,11 +80,21 @@ func (p *Panel) onAccount(ctx context.Context, account int64, do func(*book) err
 }
 
 // change does, in one transaction, what only a caller with a permission may do.
+// Changes of what the provider has chosen are made one after the other, so that
+// none undoes another that it has not seen.
 func (p *Panel) change(ctx context.Context, who identity.Who, need identity.Permission, do func(Tx) error) error {
 	if !who.May(need) {
 		return ErrForbidden
 	}
-	return p.update(ctx, do)
+	return p.update(ctx, func(tx Tx) error {
+		switch need {
+		case identity.WriteSettings, identity.WriteCatalog, identity.WriteFleet:
+			if err := tx.TakeTurn(string(need)); err != nil {
+				return err
+			}
+		}
+		return do(tx)
+	})
 }
 
 // look reads what only a caller with a permission may see.

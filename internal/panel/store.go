@@ -149,6 +149,9 @@ type Requests interface {
 	// Request is the first one of the same user, method, path and key.
 	Request(Request) (Request, Answer, error)
 	AnswerRequest(Request, Answer) error
+	// TakeTurn keeps every other transaction that takes a turn with the same
+	// subject waiting until this one ends.
+	TakeTurn(subject string) error
 	DeleteRequests(before billing.Instant) error
 }
 

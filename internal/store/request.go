@@ -36,3 +36,7 @@ func (t *tx) DeleteRequests(before billing.Instant) error {
 	_, err := t.exec(`DELETE FROM requests WHERE created_at < $1`, before)
 	return err
 }
+
+func (t *tx) TakeTurn(subject string) error {
+	return t.store.engine.takeTurns(t, "turn/"+subject)
+}

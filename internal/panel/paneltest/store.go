@@ -101,6 +101,7 @@ var storePromises = []struct {
 	{"sessions come back whole", sessionsComeBack},
 	{"tokens come back whole", tokensComeBack},
 	{"requests are answered once", requestsAreAnsweredOnce},
+	{"turns are taken", turnsAreTaken},
 	{"console tickets are taken once", consoleTicketsAreTakenOnce},
 	{"events come back whole, in pages", eventsComeBack},
 	{"the audit record comes back whole", auditComesBack},

@@ -1,6 +1,7 @@
 package paneltest
 
 import (
+	"sync"
 	"testing"
 
 	"accrue/internal/panel"
@@ -37,4 +38,39 @@ func requestsAreAnsweredOnce(t *testing.T, s panel.Store) {
 	}
 	update(t, s, func(tx panel.Tx) error { return tx.DeleteRequests(noon + 1) })
 	absent(t, s, read(r))
+}
+
+// turnsAreTaken adds to a number that is read before it is written, which loses
+// additions unless it is done in turn.
+func turnsAreTaken(t *testing.T, s panel.Store) {
+	settings := panel.DefaultSettings()
+	settings.ReserveHours = 0
+	update(t, s, func(tx panel.Tx) error { return tx.SaveSettings(settings) })
+	const writers, times = 4, 5
+	var all sync.WaitGroup
+	for range writers {
+		all.Go(func() {
+			for range times {
+				err := s.Update(t.Context(), func(tx panel.Tx) error {
+					if err := tx.TakeTurn("number"); err != nil {
+						return err
+					}
+					settings, err := tx.Settings()
+					if err != nil {
+						return err
+					}
+					settings.ReserveHours++
+					return tx.SaveSettings(settings)
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	same(t, s, writers*times, func(tx panel.Tx) (int64, error) {
+		settings, err := tx.Settings()
+		return settings.ReserveHours, err
+	})
 }
