@@ -16,8 +16,34 @@ func (s *server) actionOperations() {
 		summary: "What is being done to an instance, and how far it is",
 	}, func(ctx context.Context, who identity.Who, in *ByID) (client.Action, error) {
 		t, err := s.Panel.Task(ctx, who, in.ID)
+		if err == nil && t.InstanceID == 0 {
+			err = panel.ErrNotFound
+		}
 		return action(t), err
 	})
+	list(s, operation{
+		id: "list-actions", tag: "Actions", path: "/v1/actions", need: identity.ReadInstances,
+		summary: "What is and was done to the account's instances, newest first",
+	}, func(a client.Action) int64 { return a.ID }, s.listActions)
+	list(s, operation{
+		id: "list-instance-actions", tag: "Actions", path: "/v1/instances/{id}/actions", need: identity.ReadInstances,
+		summary: "What is and was done to an instance, newest first",
+	}, func(a client.Action) int64 { return a.ID }, func(ctx context.Context, who identity.Who, in *instancePage, at span) ([]client.Action, error) {
+		tasks, err := s.Panel.InstanceTasks(ctx, who, in.ID, at.from, at.limit)
+		return each(tasks, action), err
+	})
+}
+
+// actionQuery selects actions.
+type actionQuery struct {
+	Page
+	State string `query:"state" enum:"queued,running,waiting,succeeded,failed,canceled" doc:"Only those in that state."`
+	Open  bool   `query:"open" doc:"Only those that have not ended."`
+}
+
+func (s *server) listActions(ctx context.Context, who identity.Who, in *actionQuery, at span) ([]client.Action, error) {
+	tasks, err := s.Panel.MyTasks(ctx, who, panel.TaskFilter{State: panel.TaskState(in.State), OpenOnly: in.Open, Before: at.from, Limit: at.limit})
+	return each(tasks, action), err
 }
 
 // isAction says whether a task is one that people follow.

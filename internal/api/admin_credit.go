@@ -20,6 +20,10 @@ func (s *server) adminCreditOperations() {
 		text:    "Whoever is not sure whether a request has arrived sends it again with its key: the credit is posted once, however late that is.",
 		status:  http.StatusCreated,
 	}, s.createCredit)
+	post(s, operation{
+		id: "preview-credit", tag: "Admin: credits", path: "/v1/admin/credits/preview", need: identity.WriteCredits,
+		summary: "What a change of a balance would do", status: http.StatusOK,
+	}, s.previewCredit)
 	get(s, operation{
 		id: "get-transaction", tag: "Admin: credits", path: "/v1/admin/credits/{id}", need: identity.ReadReports,
 		summary: "A transaction of the ledger with all its postings",
@@ -97,5 +101,25 @@ func (s *server) transaction(ctx context.Context, t panel.Transaction) (client.T
 	out.Postings = each(t.Postings, func(p panel.Posting) client.Posting {
 		return client.Posting{AccountID: p.AccountID, Amount: amount(c, p.Amount)}
 	})
+	return out, err
+}
+
+// creditPreviewInput is a change of a balance to be looked at.
+type creditPreviewInput struct {
+	Keyed
+	Body client.NewPreview
+}
+
+func (s *server) previewCredit(ctx context.Context, who identity.Who, in *creditPreviewInput) (out outcome[client.CreditPreview], err error) {
+	x, err := credits("credits", in.Body.Credits)
+	if err != nil {
+		return out, err
+	}
+	p, err := s.Panel.PreviewCredit(ctx, who, in.Body.AccountID, x)
+	if err != nil {
+		return out, err
+	}
+	c, err := s.Panel.CurrencyOf(ctx, who, in.Body.AccountID)
+	out.Body = client.CreditPreview{Before: amount(c, p.Before), After: amount(c, p.After), Notices: notices(p.Notices), Instances: p.Instances}
 	return out, err
 }

@@ -2,7 +2,7 @@ package api
 
 import (
 	"context"
-	"strings"
+	"time"
 
 	"accrue/client"
 	"accrue/internal/billing"
@@ -25,14 +25,14 @@ func (s *server) billingOperations() {
 	get(s, operation{
 		id: "get-usage", tag: "Billing", path: "/v1/billing/usage", need: identity.ReadBilling,
 		summary: "What was used in a month, line by line",
-	}, func(ctx context.Context, who identity.Who, in *usageQuery) (client.Usage, error) {
+	}, func(ctx context.Context, who identity.Who, in *UsageQuery) (client.Usage, error) {
 		r, err := s.usageReport(ctx, who, who.AccountID, in)
 		return usage(r), err
 	})
 	get(s, operation{
 		id: "get-daily-usage", tag: "Billing", path: "/v1/billing/usage/daily", need: identity.ReadBilling,
 		summary: "What each day of a month cost",
-	}, func(ctx context.Context, who identity.Who, in *usageQuery) (client.UsageDays, error) {
+	}, func(ctx context.Context, who identity.Who, in *UsageQuery) (client.UsageDays, error) {
 		r, err := s.usageReport(ctx, who, who.AccountID, in)
 		return usageDays(r), err
 	})
@@ -77,7 +77,7 @@ func (s *server) listLedger(ctx context.Context, who identity.Who, in *ledgerQue
 func entry(c billing.Currency, who identity.Who, e panel.Entry) client.Entry {
 	out := client.Entry{
 		ID: e.ID, AccountID: e.AccountID, At: e.At.Time(), Kind: string(e.Kind), Month: e.Month.String(), Description: e.Reason,
-		Paid: e.Paid, Amount: amount(c, e.Amount), Balance: amount(c, e.Balance), Corrects: e.Corrects,
+		Paid: e.Paid, Amount: small(c, e.Amount), Balance: amount(c, e.Balance), Corrects: e.Corrects,
 	}
 	if who.Admin() {
 		out.Actor = e.Actor
@@ -85,13 +85,13 @@ func entry(c billing.Currency, who identity.Who, e panel.Entry) client.Entry {
 	return out
 }
 
-// usageQuery says which month, and in what currency.
-type usageQuery struct {
+// UsageQuery says which month, and in what currency.
+type UsageQuery struct {
 	Month    string `query:"month" pattern:"^[0-9]{4}-(0[1-9]|1[0-2])$" example:"2026-11" doc:"The month; the one that runs if it is absent."`
 	Currency string `query:"currency" maxLength:"8" example:"EUR" doc:"The code of a currency; the account's own if it is absent."`
 }
 
-func (s *server) usageReport(ctx context.Context, who identity.Who, account int64, in *usageQuery) (r panel.UsageReport, err error) {
+func (s *server) usageReport(ctx context.Context, who identity.Who, account int64, in *UsageQuery) (r panel.UsageReport, err error) {
 	month, err := s.month(ctx, in.Month)
 	if err != nil {
 		return r, err
@@ -150,13 +150,18 @@ func usage(r panel.UsageReport) client.Usage {
 }
 
 func usageDays(r panel.UsageReport) client.UsageDays {
-	c := r.Currency
-	units, total := c.Apportion(r.Daily)
-	days := client.UsageDays{AccountID: r.Account.ID, Month: r.Month.String(), Total: inUnits(c, r.Total, total), Days: []client.UsageDay{}}
-	for n, cost := range r.Daily {
-		day := r.Month.Start() + billing.Instant(n)*billing.Day
-		if day < r.Until {
-			days.Days = append(days.Days, client.UsageDay{Day: strings.SplitN(day.String(), "T", 2)[0], Amount: inUnits(c, cost, units[n])})
+	return client.UsageDays{
+		AccountID: r.Account.ID, Month: r.Month.String(), Total: inUnits(r.Currency, r.Total, r.Units), Days: daysOf(r.Currency, r.Month, r.Until, r.Daily),
+	}
+}
+
+// daysOf are the days of a month that have begun, with what each of them cost.
+func daysOf(c billing.Currency, month billing.Month, until billing.Instant, daily []billing.Credits) []client.UsageDay {
+	days := []client.UsageDay{}
+	for n, cost := range daily {
+		day := month.Start() + billing.Instant(n)*billing.Day
+		if day < until {
+			days = append(days, client.UsageDay{Day: day.Time().Format(time.DateOnly), Amount: small(c, cost)})
 		}
 	}
 	return days

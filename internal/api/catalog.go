@@ -14,6 +14,12 @@ func (s *server) catalogOperations() {
 		id: "list-locations", tag: "Catalog", path: "/v1/locations", need: identity.ReadInstances,
 		summary: "Where instances can be",
 	}, s.listLocations)
+	get(s, operation{
+		id: "get-location", tag: "Catalog", path: "/v1/locations/{id}", need: identity.ReadInstances, summary: "A location",
+	}, func(ctx context.Context, who identity.Who, in *ByID) (client.Location, error) {
+		all, err := s.listLocations(ctx, who, nil)
+		return only(all, err, func(l client.Location) bool { return l.ID == in.ID })
+	})
 	whole(s, operation{
 		id: "list-plan-groups", tag: "Catalog", path: "/v1/plan-groups", need: identity.ReadInstances,
 		summary: "The families of plans",
@@ -22,10 +28,22 @@ func (s *server) catalogOperations() {
 		id: "list-plans", tag: "Catalog", path: "/v1/plans", need: identity.ReadInstances,
 		summary: "What instances can be, with prices and where they can be had",
 	}, s.listPlans)
+	get(s, operation{
+		id: "get-plan", tag: "Catalog", path: "/v1/plans/{id}", need: identity.ReadInstances, summary: "A plan",
+	}, func(ctx context.Context, who identity.Who, in *ByID) (client.Plan, error) {
+		all, err := s.listPlans(ctx, who, &planQuery{})
+		return only(all, err, func(p client.Plan) bool { return p.ID == in.ID })
+	})
 	whole(s, operation{
 		id: "list-images", tag: "Catalog", path: "/v1/images", need: identity.ReadInstances,
 		summary: "The operating systems that instances start from",
 	}, s.listImages)
+	get(s, operation{
+		id: "get-image", tag: "Catalog", path: "/v1/images/{id}", need: identity.ReadInstances, summary: "An image",
+	}, func(ctx context.Context, who identity.Who, in *ByID) (client.Image, error) {
+		all, err := s.listImages(ctx, who, nil)
+		return only(all, err, func(i client.Image) bool { return i.ID == in.ID })
+	})
 	whole(s, operation{
 		id: "list-currencies", tag: "Catalog", path: "/v1/currencies", need: identity.ReadBilling,
 		summary: "The currencies in which amounts can be shown",

@@ -53,10 +53,12 @@ func newSite(t testing.TB, url string) *site {
 	s.must(err)
 	t.Cleanup(func() { world.Close() })
 	s.Panel = panel.New(db, world, new(sim.Mailbox), identity.NewHasher(identity.TestParams, 4))
-	s.handler = New(Config{Panel: s.Panel, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	s.handler = New(Config{Panel: s.Panel, Log: s.log()})
 	s.stock()
 	return s
 }
+
+func (s *site) log() *slog.Logger { return slog.New(slog.NewTextHandler(s.t.Output(), nil)) }
 
 func (s *site) must(err error) {
 	s.t.Helper()

@@ -38,7 +38,6 @@ func (s *server) instanceOperations() {
 		text:    "It costs nothing from this second on, beyond its minimum charge. There is no way back.",
 		status:  http.StatusAccepted, errors: []int{http.StatusConflict},
 	}, s.deleteInstance)
-	s.commandOperations()
 }
 
 // instanceQuery selects instances.
@@ -117,7 +116,7 @@ func (s *server) ordered(ctx context.Context, who identity.Who, id, before int64
 	if out.Body.Instance, err = s.instance(ctx, who, id); err != nil {
 		return out, err
 	}
-	tasks, err := s.Panel.InstanceTasks(ctx, who, id, 1)
+	tasks, err := s.Panel.InstanceTasks(ctx, who, id, 0, 1)
 	out.Status = http.StatusOK
 	if len(tasks) > 0 && tasks[0].ID > before {
 		out.Status, out.Location = http.StatusAccepted, fmt.Sprintf("/v1/actions/%d", tasks[0].ID)
@@ -128,7 +127,7 @@ func (s *server) ordered(ctx context.Context, who identity.Who, id, before int64
 
 // newest is the number of an instance's newest task, or 0.
 func (s *server) newest(ctx context.Context, who identity.Who, id int64) (int64, error) {
-	tasks, err := s.Panel.InstanceTasks(ctx, who, id, 1)
+	tasks, err := s.Panel.InstanceTasks(ctx, who, id, 0, 1)
 	if err != nil || len(tasks) == 0 {
 		return 0, err
 	}

@@ -19,6 +19,11 @@ func amountUp(c billing.Currency, x billing.Credits) client.Money {
 	return client.Money{Credits: x.String(), Currency: c.Code, Amount: c.AmountUp(x), Display: c.FormatUp(x)}
 }
 
+// small is an amount that does not look like nothing when it is not.
+func small(c billing.Currency, x billing.Credits) client.Money {
+	return client.Money{Credits: x.String(), Currency: c.Code, Amount: c.AmountSmall(x), Display: c.FormatSmall(x)}
+}
+
 // hourly is a price per hour, or an amount that is as small: up to six decimals.
 func hourly(c billing.Currency, x billing.Credits) client.Money {
 	return client.Money{Credits: x.String(), Currency: c.Code, Amount: c.AmountHourly(x), Display: c.FormatHourly(x)}

@@ -31,16 +31,23 @@ type operation struct {
 }
 
 func (op operation) describe() huma.Operation {
-	errors := append([]int{http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusTooManyRequests}, op.errors...)
 	if strings.Contains(op.path, "{") {
-		errors = append(errors, http.StatusNotFound)
+		op.errors = append(op.errors, http.StatusNotFound)
+	}
+	responses := map[string]*huma.Response{"default": {Ref: problemRef}}
+	for _, status := range op.errors {
+		responses[strconv.Itoa(status)] = &huma.Response{Ref: problemRef}
 	}
 	return huma.Operation{
 		OperationID: op.id, Method: op.method, Path: op.path, Summary: op.summary, Description: op.text,
-		Tags: []string{op.tag}, DefaultStatus: op.status, Errors: errors, MaxBodyBytes: maxBody,
+		Tags: []string{op.tag}, DefaultStatus: op.status, Responses: responses, MaxBodyBytes: maxBody,
 		Extensions: map[string]any{"x-permission": string(op.need)},
 	}
 }
+
+// problemRef is where the document describes every answer that is not what was
+// asked for.
+const problemRef = "#/components/responses/Problem"
 
 // maxBody is how many bytes a request may have.
 const maxBody = 1 << 20

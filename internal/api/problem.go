@@ -34,6 +34,9 @@ var (
 	codeTooLarge     = kind{"too_large", http.StatusRequestEntityTooLarge, "The request is too large", false, "Send at most 1 MiB."}
 	codeMediaType    = kind{"unsupported_media_type", http.StatusUnsupportedMediaType, "Not JSON", false, "Send the body as application/json."}
 	codeInvalid      = kind{"invalid", http.StatusUnprocessableEntity, "Input that cannot be accepted", false, "Mend the fields that errors names."}
+	codeChanged      = kind{"changed", http.StatusPreconditionFailed, "It has changed since", false, "Read it again and send its ETag as If-Match."}
+	codeUnseen       = kind{"if_match_required", http.StatusPreconditionRequired, "Not said what was seen", false, "Read it and send its ETag as If-Match."}
+	codeTooMany      = kind{"too_many_streams", http.StatusTooManyRequests, "Too many streams", true, "Close one of the streams that are open."}
 	codeRateLimited  = kind{"rate_limited", http.StatusTooManyRequests, "Too many requests", true, "Wait as long as Retry-After says."}
 	codeInternal     = kind{"internal", http.StatusInternalServerError, "Something went wrong on our side", true, "Nothing was changed. Send the request again; if it fails again, quote request_id."}
 	codeUncertain    = kind{"uncertain", http.StatusServiceUnavailable, "Not known whether it was done", true, "Send the request again with the same Idempotency-Key: it is done once."}

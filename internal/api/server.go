@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"reflect"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"accrue/client"
 	"accrue/internal/identity"
 	"accrue/internal/panel"
 	"accrue/internal/ratelimit"
@@ -27,12 +29,14 @@ type Config struct {
 	Panel  *panel.Panel
 	Log    *slog.Logger
 	Limits *ratelimit.Limits // nil: budgets of its own
+	Ended  <-chan struct{}   // closed when streams are to end; nil: never
 }
 
 // server answers requests of programs.
 type server struct {
 	Config
-	api huma.API
+	api     huma.API
+	streams streams
 }
 
 // New returns the handler of everything under /v1.
@@ -40,7 +44,7 @@ func New(c Config) http.Handler {
 	if c.Limits == nil {
 		c.Limits = ratelimit.New(time.Now)
 	}
-	s := &server{Config: c}
+	s := &server{Config: c, streams: streams{open: map[int64]int{}}}
 	mux := http.NewServeMux()
 	s.api = humago.New(mux, description())
 	s.operations()
@@ -63,6 +67,13 @@ func description() huma.Config {
 	config.Info.Description = "The API of an Accrue panel. Amounts of money are texts, points in time are seconds of UTC."
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/v1/openapi", "", ""
 	config.CreateHooks = nil // no links to schemas in answers
+	config.Components.Responses = map[string]*huma.Response{"Problem": {
+		Description: "Why it was not done: an error document of RFC 9457. What codes there are is described at /docs/api#problems.",
+		Content: map[string]*huma.MediaType{"application/problem+json": {
+			Schema: config.Components.Schemas.Schema(reflect.TypeFor[client.Problem](), true, ""),
+		}},
+	}}
+	config.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[problem](), reflect.TypeFor[client.Problem]())
 	config.RejectUnknownQueryParameters = true
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"token": {Type: "http", Scheme: "bearer", Description: "An API token, made on the account page of the console or by `accrue token create`."},
@@ -74,12 +85,31 @@ func description() huma.Config {
 // operations registers every operation.
 func (s *server) operations() {
 	s.meOperations()
+	s.credentialOperations()
 	s.catalogOperations()
+	s.quoteOperations()
 	s.instanceOperations()
+	s.commandOperations()
 	s.actionOperations()
+	s.costOperations()
 	s.billingOperations()
 	s.paymentOperations()
+	s.eventOperations()
+	s.streamOperations()
+
+	s.adminReportOperations()
+	s.adminAccountOperations()
+	s.adminUserOperations()
 	s.adminCreditOperations()
+	s.adminPaymentOperations()
+	s.adminLocationOperations()
+	s.adminHypervisorOperations()
+	s.adminPlanGroupOperations()
+	s.adminPlanOperations()
+	s.adminImageOperations()
+	s.adminCurrencyOperations()
+	s.adminSettingsOperations()
+	s.adminTaskOperations()
 }
 
 // call is what is known of a request.

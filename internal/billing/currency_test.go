@@ -130,6 +130,27 @@ func TestAmountsAreWritten(t *testing.T) {
 	}
 }
 
+func TestSmallAmountsDoNotLookLikeNothing(t *testing.T) {
+	cent := Currency{Code: "USD", Prefix: "$", Decimals: 2, Value: 10_000_000_000}
+	for _, test := range []struct {
+		credits        Credits
+		format, amount string
+	}{
+		{0, "$0.00", "0.00"},
+		{Credit / 10, "$0.001", "0.001"},
+		{-Credit / 4, "−$0.0025", "-0.0025"},
+		{Credit / 2, "$0.01", "0.01"},
+		{123456 * Credit, "$1,234.56", "1234.56"},
+	} {
+		if got := cent.FormatSmall(test.credits); got != test.format {
+			t.Errorf("FormatSmall(%s) gives %q, want %q", test.credits, got, test.format)
+		}
+		if got := cent.AmountSmall(test.credits); got != test.amount {
+			t.Errorf("AmountSmall(%s) gives %q, want %q", test.credits, got, test.amount)
+		}
+	}
+}
+
 func TestUnitsAreWritten(t *testing.T) {
 	eur := Currency{Code: "EUR", Suffix: " EUR", Decimals: 2, Value: 1}
 	yen := Currency{Code: "JPY", Prefix: "¥", Value: 1}

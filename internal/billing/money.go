@@ -120,6 +120,25 @@ func trimDecimals(digits string, least int) string {
 	return strings.TrimSuffix(digits[:end], ".")
 }
 
+// FormatSmall is like Format, but what is not zero does not look like it: an
+// amount below the currency's smallest unit is written like an hourly price.
+func (c Currency) FormatSmall(x Credits) string {
+	if c.roundsToZero(x) {
+		return c.FormatHourly(x)
+	}
+	return c.Format(x)
+}
+
+// AmountSmall is the amount of FormatSmall as Amount writes it.
+func (c Currency) AmountSmall(x Credits) string {
+	if c.roundsToZero(x) {
+		return c.AmountHourly(x)
+	}
+	return c.Amount(x)
+}
+
+func (c Currency) roundsToZero(x Credits) bool { return strings.Trim(c.Amount(x), "-0.") == "" }
+
 // AmountUnits is Amount of a number of the currency's smallest units, such as
 // Apportion and Units give.
 func (c Currency) AmountUnits(units int64) string {

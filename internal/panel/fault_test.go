@@ -162,7 +162,7 @@ func TestAReplacedTaskCannotEndItsSuccessor(t *testing.T) {
 	if machines[0].Power != fleet.PowerOff {
 		t.Errorf("power %s, want off, as it was wanted last", machines[0].Power)
 	}
-	tasks, err := p.InstanceTasks(ctx, who, web.ID, 100)
+	tasks, err := p.InstanceTasks(ctx, who, web.ID, 0, 100)
 	p.must(err)
 	for _, task := range tasks {
 		if !task.State.Ended() {

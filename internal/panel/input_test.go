@@ -178,7 +178,7 @@ func TestOthersThingsAreNotFound(t *testing.T) {
 		"delete":   func() error { _, err := p.DeleteInstance(ctx, bob, web.ID); return err },
 		"explain":  func() error { _, err := p.Explain(ctx, bob, web.ID); return err },
 		"segments": func() error { _, err := p.InstanceSegments(ctx, bob, web.ID); return err },
-		"tasks":    func() error { _, err := p.InstanceTasks(ctx, bob, web.ID, 9); return err },
+		"tasks":    func() error { _, err := p.InstanceTasks(ctx, bob, web.ID, 0, 9); return err },
 		"choices":  func() error { _, err := p.ResizeChoices(ctx, bob, web.ID); return err },
 		"usage":    func() error { _, err := p.Usage(ctx, bob, ida.AccountID, month, ""); return err },
 		"summary":  func() error { _, err := p.Summary(ctx, bob, ida.AccountID); return err },

@@ -156,13 +156,14 @@ func (p *Panel) InstanceSegments(ctx context.Context, who identity.Who, id int64
 	return segments, err
 }
 
-// InstanceTasks returns what has been done to an instance, newest first.
-func (p *Panel) InstanceTasks(ctx context.Context, who identity.Who, id int64, limit int) (tasks []Task, err error) {
+// InstanceTasks returns what has been done to an instance, newest first: tasks
+// before one of them, or from the newest on with 0.
+func (p *Panel) InstanceTasks(ctx context.Context, who identity.Who, id, before int64, limit int) (tasks []Task, err error) {
 	err = p.look(ctx, who, identity.ReadInstances, func(tx Tx) error {
 		if _, err := visibleInstance(tx, who, id); err != nil {
 			return err
 		}
-		tasks, err = tx.ListTasks(TaskFilter{InstanceID: id, Limit: limit})
+		tasks, err = tx.ListTasks(TaskFilter{InstanceID: id, Before: before, Limit: limit})
 		return err
 	})
 	return tasks, err

@@ -2,6 +2,8 @@ package panel
 
 import (
 	"fmt"
+	"net/mail"
+	"net/url"
 
 	"accrue/internal/billing"
 )
@@ -91,8 +93,32 @@ func (s Settings) Validate() error {
 		return invalid("settlement_interval", "must be hour or day")
 	case s.TopUpMinimum < 0:
 		return invalid("top_up_minimum", "must not be negative")
+	}
+	return s.validateProvider()
+}
+
+// validateProvider looks at what people are told of the provider.
+func (s Settings) validateProvider() error {
+	switch {
 	case s.Provider == "" || len(s.Provider) > 80:
 		return invalid("provider", "give a name of at most 80 characters")
+	case !validAddress(s.PublicURL):
+		return invalid("public_url", "give an address such as https://panel.example.org, or nothing")
+	}
+	if _, err := mail.ParseAddress(s.MailFrom); err != nil {
+		return invalid("mail_from", "give an e-mail address, such as billing@example.org")
+	}
+	for _, preset := range s.TopUpPresets {
+		if preset <= 0 || preset > maxSetting {
+			return invalidf("top_up_presets", "must be above 0 and at most %s credits", maxSetting.Short())
+		}
 	}
 	return nil
+}
+
+// validAddress says whether links can be made of a public URL; no links are made
+// of none.
+func validAddress(address string) bool {
+	u, err := url.Parse(address)
+	return address == "" || err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
 }

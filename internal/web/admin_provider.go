@@ -2,8 +2,6 @@ package web
 
 import (
 	"net/http"
-	"net/mail"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -74,7 +72,7 @@ func (s *server) adminSaveProvider(w http.ResponseWriter, v *visit) error {
 	change := e.provider()
 	if e.ok() {
 		err := s.Panel.ChangeSettings(v.Context(), v.who, change)
-		if err := e.take(err, map[string]string{"provider": "name", "top_up_minimum": "topup_minimum"}); err != nil {
+		if err := e.take(err, map[string]string{"provider": "name", "top_up_minimum": "topup_minimum", "top_up_presets": "topup_presets"}); err != nil {
 			return err
 		}
 	}
@@ -90,15 +88,6 @@ func (s *server) adminSaveProvider(w http.ResponseWriter, v *visit) error {
 
 // provider reads the form into a change of the settings.
 func (e *entered) provider() func(*panel.Settings) {
-	if _, err := mail.ParseAddress(e.field("mail_from")); err != nil {
-		e.errors["mail_from"] = "Give an e-mail address, such as billing@example.org."
-	}
-	if address := e.field("public_url"); address != "" {
-		u, err := url.Parse(address)
-		if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" {
-			e.errors["public_url"] = "Give an address such as https://panel.example.org, or nothing."
-		}
-	}
 	var bank []string
 	for _, line := range [][2]string{{bankHolder, "bank_holder"}, {bankIBAN, "bank_iban"}, {bankBIC, "bank_bic"}} {
 		if value := e.field(line[1]); value != "" {
@@ -118,11 +107,8 @@ func (e *entered) provider() func(*panel.Settings) {
 func (e *entered) presets() (presets []billing.Credits) {
 	for _, word := range tags(e.field("topup_presets")) {
 		preset, err := billing.ParseCredits(word)
-		switch {
-		case err != nil:
+		if err != nil {
 			e.errors["topup_presets"] = sentence(err.Error())
-		case preset <= 0:
-			e.errors["topup_presets"] = "Amounts must be above 0."
 		}
 		presets = append(presets, preset)
 	}

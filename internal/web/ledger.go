@@ -170,11 +170,7 @@ func signed(c billing.Currency, x billing.Credits) Amount {
 // visibly writes an amount that is not zero so that it does not look like it:
 // one below the currency's smallest unit gets more decimals.
 func visibly(c billing.Currency, x billing.Credits) Amount {
-	shown := amount(c, x)
-	if strings.Trim(c.Amount(x), "-0.") == "" {
-		shown.Text = c.FormatHourly(x)
-	}
-	return shown
+	return Amount{Text: c.FormatSmall(x), Exact: exactly(x)}
 }
 
 // ledgerPager leads on to older entries, and back by the way one came.

@@ -37,7 +37,7 @@ func currentTask(i panel.InstanceView) *panel.Task {
 
 // failedTask is the last task of an instance, if it has come to nothing.
 func (s *server) failedTask(v *visit, i panel.InstanceView) (*panel.Task, error) {
-	tasks, err := s.Panel.InstanceTasks(v.Context(), v.who, i.ID, 10)
+	tasks, err := s.Panel.InstanceTasks(v.Context(), v.who, i.ID, 0, 10)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,132 @@
+package client
+
+import "time"
+
+// AdminPlanGroup is a plan group as administrators see it.
+type AdminPlanGroup struct {
+	PlanGroup
+	Visible  bool  `json:"visible"`
+	Position int64 `json:"position"`
+}
+
+// NewPlanGroup is a plan group to be made.
+type NewPlanGroup struct {
+	Name        string `json:"name" maxLength:"80"`
+	Description string `json:"description,omitempty" maxLength:"500"`
+	Visible     *bool  `json:"visible,omitempty" default:"true"`
+	Position    int64  `json:"position,omitempty" minimum:"0" maximum:"1000000"`
+}
+
+// PlanGroupChange is what can be changed about a plan group. What is absent stays
+// as it is.
+type PlanGroupChange struct {
+	Name        *string `json:"name,omitempty" maxLength:"80"`
+	Description *string `json:"description,omitempty" maxLength:"500"`
+	Visible     *bool   `json:"visible,omitempty"`
+	Position    *int64  `json:"position,omitempty" minimum:"0" maximum:"1000000"`
+}
+
+// AdminPlan is a plan as administrators see it.
+type AdminPlan struct {
+	ID             int64     `json:"id"`
+	Name           string    `json:"name"`
+	GroupID        int64     `json:"plan_group_id"`
+	Resources      Resources `json:"resources"`
+	Tags           []string  `json:"tags" nullable:"false" doc:"What a hypervisor must have for it."`
+	StoppedPercent int64     `json:"stopped_percent"`
+	Visible        bool      `json:"visible"`
+	Position       int64     `json:"position"`
+	LocationIDs    []int64   `json:"location_ids" nullable:"false" doc:"Where it is offered; everywhere if there are none."`
+	Price          Price     `json:"price"`
+}
+
+// NewPlan is a plan to be made, with its price.
+type NewPlan struct {
+	Name           string    `json:"name" maxLength:"80"`
+	GroupID        int64     `json:"plan_group_id" minimum:"1"`
+	Resources      Resources `json:"resources"`
+	Tags           []string  `json:"tags,omitempty" maxItems:"100"`
+	StoppedPercent *int64    `json:"stopped_percent,omitempty" default:"100" minimum:"0" maximum:"100"`
+	Visible        *bool     `json:"visible,omitempty" default:"true"`
+	Position       int64     `json:"position,omitempty" default:"1000" minimum:"0" maximum:"1000000"`
+	LocationIDs    []int64   `json:"location_ids,omitempty" maxItems:"1000"`
+	Price          NewAmount `json:"price"`
+}
+
+// NewAmount is a price in credits: by the hour, by the month, or by the hour up to
+// a cap.
+type NewAmount struct {
+	Hourly  *string `json:"hourly,omitempty" maxLength:"32" example:"0.75" doc:"Credits."`
+	Monthly *string `json:"monthly,omitempty" maxLength:"32" example:"500" doc:"Credits. With hourly it is the cap."`
+}
+
+// PlanChange is what can be changed about a plan. What is absent stays as it is.
+type PlanChange struct {
+	Name           *string    `json:"name,omitempty" maxLength:"80"`
+	GroupID        *int64     `json:"plan_group_id,omitempty" minimum:"1"`
+	Resources      *Resources `json:"resources,omitempty" doc:"Instances that are on the plan keep what they have."`
+	Tags           *[]string  `json:"tags,omitempty" maxItems:"100"`
+	StoppedPercent *int64     `json:"stopped_percent,omitempty" minimum:"0" maximum:"100"`
+	Visible        *bool      `json:"visible,omitempty"`
+	Position       *int64     `json:"position,omitempty" minimum:"0" maximum:"1000000"`
+	LocationIDs    *[]int64   `json:"location_ids,omitempty" maxItems:"1000"`
+}
+
+// NewPrice is another price of a plan, from this second on.
+type NewPrice struct {
+	NewAmount
+	Existing bool `json:"existing,omitempty" doc:"Also for the instances that are on the plan."`
+}
+
+// PriceVersion is a price in a plan's history.
+type PriceVersion struct {
+	Price
+	At    time.Time `json:"at"`
+	Actor string    `json:"actor"`
+}
+
+// AdminImage is an image as administrators see it.
+type AdminImage struct {
+	Image
+	Visible bool `json:"visible"`
+}
+
+// NewImage is an image to be offered.
+type NewImage struct {
+	Family     string `json:"family" minLength:"1" maxLength:"80" example:"Debian"`
+	Version    string `json:"version" maxLength:"80" example:"13"`
+	MinDiskGiB int64  `json:"min_disk_gib,omitempty" minimum:"0" maximum:"1073741824"`
+	Visible    *bool  `json:"visible,omitempty" default:"true"`
+}
+
+// AdminCurrency is a currency as administrators see it.
+type AdminCurrency struct {
+	Currency
+	Since    time.Time `json:"since" doc:"Since when its value is in force."`
+	Accounts int64     `json:"accounts" doc:"How many see amounts in it."`
+}
+
+// NewCurrency is a currency to be added.
+type NewCurrency struct {
+	Code     string `json:"code" pattern:"^[A-Z][A-Z0-9]{2,7}$" example:"EUR"`
+	Prefix   string `json:"prefix,omitempty" maxLength:"12"`
+	Suffix   string `json:"suffix,omitempty" maxLength:"12"`
+	Decimals *int   `json:"decimals,omitempty" default:"2" minimum:"0" maximum:"6"`
+	Value    string `json:"value_per_credit" maxLength:"32" example:"0.0092"`
+}
+
+// CurrencyChange is what can be changed about a currency. What is absent stays as
+// it is. Another value is in force from this second on; past reports keep theirs.
+type CurrencyChange struct {
+	Prefix   *string `json:"prefix,omitempty" maxLength:"12"`
+	Suffix   *string `json:"suffix,omitempty" maxLength:"12"`
+	Decimals *int    `json:"decimals,omitempty" minimum:"0" maximum:"6"`
+	Value    *string `json:"value_per_credit,omitempty" maxLength:"32"`
+}
+
+// CurrencyValue is an entry of a currency's history.
+type CurrencyValue struct {
+	Value string    `json:"value_per_credit"`
+	From  time.Time `json:"from"`
+	Actor string    `json:"actor"`
+}
