@@ -42,22 +42,27 @@ func (p *Panel) LastInterval(ctx context.Context) (at billing.Instant, err error
 // OrderSettlement makes sure that everything is settled at an instant, which is a
 // full interval that has come. The first batch is settled with the order, so that
 // where there is no other an hour is one transaction. The others are dealt out to
-// tasks with keys of their own, so any number of workers may give the order.
-func (p *Panel) OrderSettlement(ctx context.Context, at billing.Instant) error {
-	return p.update(ctx, func(tx Tx) error { return orderSettlement(tx, at) })
+// tasks with keys of their own, so any number of workers may give the order. It
+// reports whether there are such tasks.
+func (p *Panel) OrderSettlement(ctx context.Context, at billing.Instant) (more bool, err error) {
+	err = p.update(ctx, func(tx Tx) error {
+		more, err = orderSettlement(tx, at)
+		return err
+	})
+	return more, err
 }
 
-func orderSettlement(tx Tx, at billing.Instant) error {
+func orderSettlement(tx Tx, at billing.Instant) (more bool, err error) {
 	first, last, err := tx.Batches()
 	if errors.Is(err, ErrNotFound) {
-		return nil
+		return false, nil
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	late, err := settleBatch(tx, at, first)
 	if err != nil || (last == first && len(late) == 0) {
-		return err
+		return false, err
 	}
 	shards := min(settleShards, 1+(last-first)/shardBatches)
 	for shard := range shards {
@@ -66,10 +71,10 @@ func orderSettlement(tx Tx, at billing.Instant) error {
 			State: TaskQueued, CreatedAt: at, RunAt: at, ExpiresAt: billing.Never,
 		})
 		if err != nil && !errors.Is(err, ErrExists) {
-			return err
+			return false, err
 		}
 	}
-	return nil
+	return true, nil
 }
 
 // settleKey says which batches a task settles, and when they are settled.

@@ -66,13 +66,14 @@ func (w *Worker) putOff(account int64, err error) error {
 	return nil
 }
 
-// settle sees to it that usage is posted until an instant.
-func (w *Worker) settle(ctx context.Context, at billing.Instant) error {
-	err := w.panel.OrderSettlement(ctx, at)
+// settle sees to it that usage is posted until an instant, and reports whether
+// that takes tasks.
+func (w *Worker) settle(ctx context.Context, at billing.Instant) (more bool, err error) {
+	more, err = w.panel.OrderSettlement(ctx, at)
 	if err == nil {
 		w.settled = at
 	}
-	return err
+	return more, err
 }
 
 // settleWhenDue sees to it that usage is posted at every full interval.
@@ -81,5 +82,6 @@ func (w *Worker) settleWhenDue(ctx context.Context) error {
 	if err != nil || at <= w.settled {
 		return err
 	}
-	return w.settle(ctx, at)
+	_, err = w.settle(ctx, at)
+	return err
 }

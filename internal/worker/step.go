@@ -32,20 +32,29 @@ func (w *Worker) StepNext(ctx context.Context) (next billing.Instant, err error)
 		if err != nil {
 			return 0, err
 		}
-		var busy bool
-		switch {
-		case waiting.Account <= waiting.Now:
-			busy, err = w.catchUp(ctx, 1, asItIs)
-		case waiting.Settle > w.settled:
-			busy, err = true, w.settle(ctx, waiting.Settle)
-		case waiting.Task <= waiting.Now:
-			busy, err = w.drain(ctx)
-		}
+		busy, err := w.round(ctx, waiting)
 		if err != nil || !busy {
 			return nextOf(waiting), err
 		}
 	}
 	return 0, fmt.Errorf("there is more to do after %d rounds", maxRounds)
+}
+
+// round does the first kind of thing that is due, and reports whether it may have
+// made more due.
+func (w *Worker) round(ctx context.Context, waiting panel.Agenda) (busy bool, err error) {
+	if waiting.Account <= waiting.Now {
+		return w.catchUp(ctx, 1, asItIs)
+	}
+	if waiting.Settle > w.settled {
+		if more, err := w.settle(ctx, waiting.Settle); more || err != nil {
+			return more, err
+		}
+	}
+	if waiting.Task <= waiting.Now {
+		return w.drain(ctx)
+	}
+	return false, nil
 }
 
 func asItIs(_ int64, err error) error { return err }
