@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -30,6 +31,7 @@ Times do not travel from one machine to another; ratios do.`,
 		benchYear(),
 		benchCreate(),
 		benchRead(),
+		benchTopUp(),
 		benchRate(),
 	)
 	return command
@@ -79,6 +81,13 @@ func (b *benchmark) repeated(command *cobra.Command) *cobra.Command {
 	return command
 }
 
+// loaded adds the flags of a benchmark that is asked over HTTP.
+func (b *benchmark) loaded(command *cobra.Command, load *bench.Load, clients int) *cobra.Command {
+	command.Flags().IntVar(&load.Clients, "clients", clients, "let this many ask at once")
+	command.Flags().DurationVar(&load.Lasting, "lasting", 10*time.Second, "measure each for this long")
+	return command
+}
+
 func benchSettle() *cobra.Command {
 	var b benchmark
 	command := b.command(&cobra.Command{
@@ -87,7 +96,8 @@ func benchSettle() *cobra.Command {
 		Long: `Settle an hour of everything through the worker, as the panel does it. Beside it,
 on the same data: the floor, one transaction that reads the same segments, writes
 the same entries and balances by the engine's fastest means, and does nothing
-else; and, on a sample, a loop with a transaction for each charge.`,
+else; on a sample, a loop with a transaction for each charge; a tenth of it all;
+and, where PostgreSQL has a synchronous standby, settling without waiting for it.`,
 		Example: `  accrue bench settle --accounts 10000 --instances 100000
   accrue bench settle --db postgres://accrue@db/accrue --json`,
 	}, func(ctx context.Context, o bench.Options) (*bench.Report, error) { return bench.Settle(ctx, o, b.size) })
@@ -119,13 +129,15 @@ func benchIdle() *cobra.Command {
 
 func benchCross() *cobra.Command {
 	var b benchmark
+	var seconds int
 	command := b.command(&cobra.Command{
 		Use:     "cross",
 		Short:   "Let accounts run out of credit, all at once and at a steady rate",
 		Example: `  accrue bench cross --accounts 1000`,
 	}, func(ctx context.Context, o bench.Options) (*bench.Report, error) {
-		return bench.Cross(ctx, o, b.size.Accounts)
+		return bench.Cross(ctx, o, b.size.Accounts, seconds)
 	})
+	command.Flags().IntVar(&seconds, "seconds", 20, "then let 50 cross in each of this many seconds")
 	b.onDatabase(command)
 	command.Flags().IntVar(&b.size.Accounts, "accounts", 10_000, "let this many cross at one second")
 	return command
@@ -156,14 +168,35 @@ func benchCreate() *cobra.Command {
 
 func benchRead() *cobra.Command {
 	var b benchmark
+	var load bench.Load
+	var instances int
 	command := b.command(&cobra.Command{
-		Use:     "read",
-		Short:   "Ask for the pages of a customer with two years of history",
-		Example: `  accrue bench read --instances 100`,
+		Use:   "read",
+		Short: "Ask for the pages of a customer with two years of history",
+		Long: `Ask for the pages of a customer with two years of history, in a database with many
+others: at a steady rate, whatever the answers take, and as fast as the clients can.`,
+		Example: `  accrue bench read --accounts 1000 --instances 10000 --own 100`,
 	}, func(ctx context.Context, o bench.Options) (*bench.Report, error) {
-		return bench.Read(ctx, o, b.size.Instances)
+		return bench.Read(ctx, o, b.size, instances, load)
 	})
-	b.onDatabase(command)
-	command.Flags().IntVar(&b.size.Instances, "instances", 1000, "let the customer have this many instances")
+	b.loaded(b.sized(command, 100_000, 1_000_000), &load, 8)
+	command.Flags().IntVar(&instances, "own", 1000, "let the customer have this many instances")
+	command.Flags().Float64Var(&load.Rate, "rate", 20, "ask this often in a second")
 	return command
+}
+
+func benchTopUp() *cobra.Command {
+	var b benchmark
+	var load bench.Load
+	command := b.command(&cobra.Command{
+		Use:   "topup",
+		Short: "Add credit through the HTTP API, beside what pgbench does",
+		Long: `Add credit through the HTTP API, one request for each top-up, many clients at once.
+On PostgreSQL it is compared with pgbench doing the same inserts and updates on the
+same data.`,
+		Example: `  accrue bench topup --db postgres://accrue@db/accrue`,
+	}, func(ctx context.Context, o bench.Options) (*bench.Report, error) {
+		return bench.TopUp(ctx, o, b.size, load)
+	})
+	return b.loaded(b.repeated(b.sized(command, 1000, 10_000)), &load, 16)
 }

@@ -4,13 +4,14 @@ import (
 	"context"
 	"os"
 	"testing"
+	"time"
 
 	"accrue/internal/bench"
 )
 
 // Every benchmark makes its data, ends with all laws proven, and says something.
 func TestBenchmarks(t *testing.T) {
-	small := bench.Size{Accounts: 30, Instances: 90}
+	small, load := bench.Size{Accounts: 30, Instances: 90}, bench.Load{Clients: 2, Lasting: 200 * time.Millisecond, Rate: 20}
 	databases := map[string]string{"sqlite": ""}
 	if server := os.Getenv("ACCRUE_TEST_POSTGRES"); server != "" {
 		databases["postgres"] = server
@@ -21,7 +22,13 @@ func TestBenchmarks(t *testing.T) {
 		"rate":   bench.Rate,
 		"settle": func(ctx context.Context, o bench.Options) (*bench.Report, error) { return bench.Settle(ctx, o, small) },
 		"create": func(ctx context.Context, o bench.Options) (*bench.Report, error) { return bench.Create(ctx, o, 20) },
-		"read":   func(ctx context.Context, o bench.Options) (*bench.Report, error) { return bench.Read(ctx, o, 10) },
+		"read": func(ctx context.Context, o bench.Options) (*bench.Report, error) {
+			return bench.Read(ctx, o, small, 10, load)
+		},
+		"topup": func(ctx context.Context, o bench.Options) (*bench.Report, error) {
+			return bench.TopUp(ctx, o, small, load)
+		},
+		"cross": func(ctx context.Context, o bench.Options) (*bench.Report, error) { return bench.Cross(ctx, o, 20, 2) },
 	} {
 		for engine, db := range databases {
 			t.Run(name+"/"+engine, func(t *testing.T) {

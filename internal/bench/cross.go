@@ -4,14 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 	"time"
 
 	"accrue/internal/billing"
 )
 
 // Cross lets every account cross the suspension threshold at one second, and
-// then others at a steady rate, with the worker running as the panel runs it.
-func Cross(ctx context.Context, o Options, accounts int) (*Report, error) {
+// then others at a steady rate for some seconds, with the worker running as the
+// panel runs it.
+func Cross(ctx context.Context, o Options, accounts, seconds int) (*Report, error) {
 	r := &Report{}
 	o.say("%d accounts cross at one second", accounts)
 	at := noon + 10*billing.Day
@@ -19,17 +22,14 @@ func Cross(ctx context.Context, o Options, accounts int) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := took[len(took)-1]
+	all := slices.Max(took)
 	r.add("until all are suspended", all.Seconds(), "s")
 	r.add("accounts suspended", float64(len(took))/all.Seconds(), "1/s")
-	const rate, seconds = 50, 20
+	const rate = 50
 	o.say("%d accounts cross every second", rate)
 	lags, err := crossing(ctx, o, rate*seconds, func(n int) billing.Instant { return at + 1 + billing.Instant(n/rate) }, at)
 	if err != nil {
 		return nil, err
-	}
-	for n := range lags {
-		lags[n] -= time.Duration(1+n/rate) * time.Second
 	}
 	r.add(fmt.Sprintf("lag at %d crossings a second, half of them within", rate), milliseconds(median(lags)), "ms")
 	r.add(fmt.Sprintf("lag at %d crossings a second, 99 %% within", rate), milliseconds(quantile(lags, 0.99)), "ms")
@@ -37,8 +37,9 @@ func Cross(ctx context.Context, o Options, accounts int) (*Report, error) {
 }
 
 // crossing fills a database with accounts that cross when it is said, lets the
-// clock run from an instant on, and returns when each was suspended after that,
-// in that order.
+// clock run from an instant on, and returns how long after its second the
+// suspension of each was committed. The transaction that suspends an account also
+// closes its segments and orders its instances to be stopped.
 func crossing(ctx context.Context, o Options, accounts int, when func(n int) billing.Instant, from billing.Instant) ([]time.Duration, error) {
 	s, err := open(ctx, o, noon)
 	if err != nil {
@@ -55,35 +56,54 @@ func crossing(ctx context.Context, o Options, accounts int, when func(n int) bil
 	if err != nil {
 		return nil, err
 	}
+	c := &crossed{at: make([]time.Time, accounts), left: accounts, all: make(chan struct{})}
+	s.noticed.suspended = c.note
 	begun := s.clock.run(from)
 	working, stop := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- s.worker.Run(working) }()
-	took, err := s.suspensions(ctx, begun, accounts)
+	err = c.wait(ctx)
 	stop()
 	if err := errors.Join(err, <-ended); err != nil {
 		return nil, err
 	}
-	return took, s.prove(ctx)
+	lags := make([]time.Duration, accounts)
+	for n, at := range c.at {
+		lags[n] = at.Sub(begun) - time.Duration(when(n)-from)*time.Second
+	}
+	return lags, s.prove(ctx)
 }
 
-// suspensions watches accounts being suspended, and returns when each was.
-func (s *site) suspensions(ctx context.Context, begun time.Time, accounts int) ([]time.Duration, error) {
-	const patience = 10 * time.Minute
-	var took []time.Duration
-	for len(took) < accounts {
-		var suspended int
-		if err := s.ground.suspended(ctx, &suspended); err != nil {
-			return nil, err
-		}
-		now := time.Since(begun)
-		for len(took) < suspended {
-			took = append(took, now)
-		}
-		if now > patience {
-			return nil, fmt.Errorf("%d of %d accounts were suspended within %s", suspended, accounts, patience)
-		}
-		time.Sleep(5 * time.Millisecond)
+// crossed notes when accounts, which are numbered from 1 on, were suspended.
+type crossed struct {
+	mu   sync.Mutex
+	at   []time.Time
+	left int
+	all  chan struct{} // closed when none is left
+}
+
+func (c *crossed) note(account int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.at[account-1].IsZero() {
+		return
 	}
-	return took, nil
+	c.at[account-1] = time.Now()
+	if c.left--; c.left == 0 {
+		close(c.all)
+	}
+}
+
+func (c *crossed) wait(ctx context.Context) error {
+	const patience = 10 * time.Minute
+	select {
+	case <-c.all:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(patience):
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		return fmt.Errorf("%d accounts were not suspended within %s", c.left, patience)
+	}
 }

@@ -31,16 +31,15 @@ var size = fleet.Resources{VCPUs: 1, MemoryMiB: 1024, DiskGiB: 10}
 // filling writes customers, their instances and their segments as if all had
 // happened since the month began.
 type filling struct {
-	site      *site
-	random    *rand.Rand
-	at        billing.Instant
-	settings  panel.Settings
-	plans     []panel.Plan
-	location  int64
-	currency  string
-	hosts     int64
-	instances int64 // so far
-	segments  int64 // so far
+	site     *site
+	random   *rand.Rand
+	at       billing.Instant
+	settings panel.Settings
+	plans    []panel.Plan
+	location int64
+
+	accounts, hosts, instances, segments, transactions int64 // the last numbers so far
+	hostsBefore, instancesBefore                       int64 // that were there already
 
 	rows map[string][][]any // by table, not loaded yet
 }
@@ -61,11 +60,11 @@ var tables = []struct{ name, columns string }{
 	{"postings", "account_id, transaction_id, amount, credited, used"},
 }
 
-// fill makes a provider and its customers. The site's clock is within a month,
-// and everything began in it.
+// fill adds customers to a site, and the provider if there is none. The site's
+// clock is within a month, and everything of theirs began in it.
 func (s *site) fill(ctx context.Context, seed uint64, c customers) error {
 	f := &filling{site: s, random: rand.New(rand.NewPCG(seed, 2)), at: s.clock.instant(), rows: map[string][][]any{}}
-	if err := f.catalogue(ctx); err != nil {
+	if err := f.begin(ctx); err != nil {
 		return fmt.Errorf("catalogue: %w", err)
 	}
 	if c.uncapped {
@@ -79,23 +78,51 @@ func (s *site) fill(ctx context.Context, seed uint64, c customers) error {
 	for first := 0; first < c.accounts; first += batch {
 		var credit billing.Credits
 		postings := [][]any{}
-		transaction := int64(first/batch + 1)
+		f.transactions++
 		for n := first; n < min(first+batch, c.accounts); n++ {
 			id, opening, err := f.addAccount(n, c)
 			if err != nil {
 				return err
 			}
 			credit += opening
-			postings = append(postings, []any{id, transaction, int64(opening), int64(opening), int64(0)})
+			postings = append(postings, []any{id, f.transactions, int64(opening), int64(opening), int64(0)})
 		}
-		f.row("transactions", transaction, fmt.Sprintf("opening/%d", transaction), string(panel.Adjustment), int64(f.at), int64(f.at.Month()),
+		f.row("transactions", f.transactions, fmt.Sprintf("opening/%d", f.transactions), string(panel.Adjustment), int64(f.at), int64(f.at.Month()),
 			"bench", "opening credit", "")
-		f.rows["postings"] = append(postings, []any{panel.BookAdjustments, transaction, int64(-credit), int64(0), int64(0)})
+		f.rows["postings"] = append(postings, []any{panel.BookAdjustments, f.transactions, int64(-credit), int64(0), int64(0)})
 		if err := f.flush(ctx); err != nil {
 			return err
 		}
 	}
 	return s.ground.loaded(ctx)
+}
+
+// begin finds out what is there already, and makes what every customer needs.
+func (f *filling) begin(ctx context.Context) (err error) {
+	for table, last := range map[string]*int64{
+		"accounts": &f.accounts, "hypervisors": &f.hosts, "instances": &f.instances, "segments": &f.segments, "transactions": &f.transactions,
+	} {
+		if *last, err = f.site.ground.number(ctx, `SELECT COALESCE(MAX(id), 0) FROM `+table); err != nil {
+			return err
+		}
+	}
+	f.hostsBefore, f.instancesBefore = f.hosts, f.instances
+	if f.settings, err = f.site.Settings(ctx); err != nil {
+		return err
+	}
+	if f.hosts == 0 {
+		if err := f.catalogue(ctx); err != nil {
+			return err
+		}
+	}
+	if f.plans, err = f.site.Plans(ctx); err != nil {
+		return err
+	}
+	locations, err := f.site.Locations(ctx)
+	if err == nil {
+		f.location = locations[0].ID
+	}
+	return err
 }
 
 func (f *filling) row(table string, values ...any) {
@@ -112,36 +139,31 @@ func (f *filling) flush(ctx context.Context) error {
 	return nil
 }
 
+const dollar = "USD"
+
 // catalogue makes what the provider sells: one plan for each kind of price.
-func (f *filling) catalogue(ctx context.Context) (err error) {
+func (f *filling) catalogue(ctx context.Context) error {
 	s, who := f.site, identity.System("bench")
-	if f.settings, err = s.Settings(ctx); err != nil {
-		return err
-	}
 	value, err := billing.ParseValue("0.01")
 	if err != nil {
 		return err
 	}
-	dollar := panel.DatedCurrency{Currency: billing.Currency{Code: "USD", Prefix: "$", Decimals: 2, Value: value}}
-	if err := s.AddCurrency(ctx, who, dollar); err != nil {
+	currency := panel.DatedCurrency{Currency: billing.Currency{Code: dollar, Prefix: "$", Decimals: 2, Value: value}}
+	if err := s.AddCurrency(ctx, who, currency); err != nil {
 		return err
 	}
-	f.currency = dollar.Code
-	location, err := s.SaveLocation(ctx, who, panel.Location{Slug: "here", Name: "Here", Visible: true})
-	if err != nil {
+	if _, err := s.SaveLocation(ctx, who, panel.Location{Slug: "here", Name: "Here", Visible: true}); err != nil {
 		return err
 	}
-	f.location = location.ID
 	group, err := s.SavePlanGroup(ctx, who, panel.PlanGroup{Name: "General", Visible: true})
 	if err != nil {
 		return err
 	}
 	for n, price := range prices {
 		plan := panel.Plan{GroupID: group.ID, Name: fmt.Sprintf("Plan %d", n+1), Size: fleet.Request{Resources: size}, StoppedPercent: 100, Visible: true}
-		if plan, err = s.SavePlan(ctx, who, plan, asInput(price)); err != nil {
+		if _, err := s.SavePlan(ctx, who, plan, asInput(price)); err != nil {
 			return err
 		}
-		f.plans = append(f.plans, plan)
 	}
 	return nil
 }
@@ -175,7 +197,8 @@ func (f *filling) addHosts(instances, room int) {
 // addAccount adds the nth account with its instances: one tenth of the accounts
 // has half of the instances.
 func (f *filling) addAccount(n int, c customers) (id int64, opening billing.Credits, err error) {
-	id = int64(n + 1)
+	f.accounts++
+	id = f.accounts
 	a := panel.Account{ID: id, Name: fmt.Sprintf("Customer %d", id), Since: f.at.Month().Start(), SeenAt: f.at, Judged: true}
 	var open []billing.Segment
 	for range share(n, c) {
@@ -190,7 +213,7 @@ func (f *filling) addAccount(n int, c customers) (id int64, opening billing.Cred
 	a.Taken = f.settings.Holds(balance)
 	end := a.Since.Month().End()
 	a.NextEventAt = min(end, f.settings.NextCrossing(a.Taken, position, f.at, end))
-	f.row("accounts", id, a.Name, f.currency, int64(a.Since), int64(0), int64(a.Credited), int64(0), int64(a.Charged), int64(a.Since), int64(a.UsedAt),
+	f.row("accounts", id, a.Name, dollar, int64(a.Since), int64(0), int64(a.Credited), int64(0), int64(a.Charged), int64(a.Since), int64(a.UsedAt),
 		int64(0), a.Taken.Low, a.Taken.Negative, a.Taken.Suspended, true, int64(a.NextEventAt), int64(a.SeenAt))
 	return id, a.Credited, nil
 }
@@ -214,7 +237,7 @@ func (f *filling) addInstance(a *panel.Account) billing.Segment {
 	elapsed := int64(f.at - a.Since)
 	from := a.Since + billing.Instant(f.random.Int64N(elapsed))
 	s := billing.Segment{Instance: f.instances, Price: plan.Price, Percent: 100, From: from, To: billing.Never}
-	first, host := plan.Price.ID, (f.instances-1)/perHost+1
+	first, host := plan.Price.ID, f.hostsBefore+(f.instances-f.instancesBefore-1)/perHost+1
 	if f.random.IntN(8) == 0 {
 		s.To = from + billing.Instant(f.random.Int64N(int64(f.at-from)))
 		f.addSegment(a.ID, s)

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -22,6 +23,9 @@ import (
 // to do with the engine's fastest means what the store is compared with.
 type ground interface {
 	url() string // what store.Open takes
+	// unwaiting is the URL by which commits wait for no standby, or empty where they
+	// wait for none anyway.
+	unwaiting(ctx context.Context) (url string, err error)
 	// unload takes indexes away until loaded puts them back: to make them of all
 	// rows at once is quicker.
 	unload(ctx context.Context) error
@@ -33,12 +37,10 @@ type ground interface {
 	floor(ctx context.Context, usage panel.Transaction) error
 	// logged runs something and returns how many bytes went to the engine's log.
 	logged(ctx context.Context, run func() error) (int64, error)
-	// suspended counts the accounts that are.
-	suspended(ctx context.Context, n *int) error
+	// number returns what a query does, a number.
+	number(ctx context.Context, query string) (int64, error)
 	remove() error
 }
-
-const countSuspended = `SELECT COUNT(*) FROM accounts WHERE taken_suspended`
 
 func newGround(ctx context.Context, db string) (ground, error) {
 	if db == "" {
@@ -77,6 +79,8 @@ func newFile() (*file, error) {
 
 func (f *file) path() string { return filepath.Join(f.dir, "accrue.db") }
 func (f *file) url() string  { return "sqlite:" + f.path() }
+
+func (*file) unwaiting(context.Context) (string, error) { return "", nil }
 
 func (f *file) unload(ctx context.Context) (err error) {
 	if _, err = f.db.ExecContext(ctx, `PRAGMA synchronous = OFF`); err != nil {
@@ -147,8 +151,9 @@ func (f *file) logged(ctx context.Context, run func() error) (int64, error) {
 	return log.Size(), nil
 }
 
-func (f *file) suspended(ctx context.Context, n *int) error {
-	return f.db.QueryRowContext(ctx, countSuspended).Scan(n)
+func (f *file) number(ctx context.Context, query string) (n int64, err error) {
+	err = f.db.QueryRowContext(ctx, query).Scan(&n)
+	return n, err
 }
 
 func (f *file) remove() error { return errors.Join(f.db.Close(), os.RemoveAll(f.dir)) }
@@ -180,13 +185,24 @@ func (s *schema) onServer(ctx context.Context, statement string) error {
 	return err
 }
 
-func (s *schema) url() string {
+func (s *schema) url() string { return s.with(url.Values{"search_path": {s.name}}) }
+
+func (s *schema) unwaiting(ctx context.Context) (string, error) {
+	standbys, err := s.number(ctx, `SELECT COUNT(*) FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum')`)
+	if standbys == 0 {
+		return "", err
+	}
+	return s.with(url.Values{"search_path": {s.name}, "synchronous_commit": {"local"}}), nil
+}
+
+// with is the server's URL with settings of its sessions.
+func (s *schema) with(settings url.Values) string {
 	u, err := url.Parse(s.server)
 	if err != nil {
 		return s.server // the driver says what is wrong with it
 	}
 	query := u.Query()
-	query.Set("search_path", s.name)
+	maps.Copy(query, settings)
 	u.RawQuery = query.Encode()
 	return u.String()
 }
@@ -257,8 +273,9 @@ func (s *schema) logged(ctx context.Context, run func() error) (bytes int64, err
 	return bytes, err
 }
 
-func (s *schema) suspended(ctx context.Context, n *int) error {
-	return s.db.QueryRowContext(ctx, countSuspended).Scan(n)
+func (s *schema) number(ctx context.Context, query string) (n int64, err error) {
+	err = s.db.QueryRowContext(ctx, query).Scan(&n)
+	return n, err
 }
 
 func (s *schema) remove() error {

@@ -3,11 +3,9 @@ package bench
 import (
 	"context"
 	"fmt"
-	"sync/atomic"
 	"time"
 
 	"accrue/internal/billing"
-	"accrue/internal/panel"
 )
 
 // Idle lets the worker live through an hour in which nothing crosses and nothing
@@ -46,29 +44,13 @@ func idle(ctx context.Context, o Options, instances int) (worked time.Duration, 
 	if err := s.settle(ctx); err != nil {
 		return 0, 0, err
 	}
-	begun, before := s.counted.n.Load(), processorTime()
+	begun, before := s.noticed.n.Load(), processorTime()
 	for half := range 2 * int64(billing.Hour) {
 		s.clock.set(noon + billing.Instant(half/2))
 		if err := s.worker.Step(ctx); err != nil {
 			return 0, 0, err
 		}
 	}
-	worked, transactions = processorTime()-before, s.counted.n.Load()-begun
+	worked, transactions = processorTime()-before, s.noticed.n.Load()-begun
 	return worked, transactions, s.prove(ctx)
-}
-
-// counting is a store that counts transactions.
-type counting struct {
-	panel.Store
-	n atomic.Int64
-}
-
-func (c *counting) View(ctx context.Context, read func(panel.Tx) error) error {
-	c.n.Add(1)
-	return c.Store.View(ctx, read)
-}
-
-func (c *counting) Update(ctx context.Context, write func(panel.Tx) error) error {
-	c.n.Add(1)
-	return c.Store.Update(ctx, write)
 }

@@ -2,120 +2,159 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"io"
 	"log/slog"
-	"net"
 	"net/http"
-	"time"
+	"net/url"
+	"strings"
 
 	"accrue/internal/billing"
 	"accrue/internal/identity"
-	"accrue/internal/panel"
 	"accrue/internal/web"
 )
 
-// Read asks for the pages of a customer who has had instances for two years,
-// over HTTP with one connection that is kept.
-func Read(ctx context.Context, o Options, instances int) (*Report, error) {
-	const months = 24
-	s, err := open(ctx, o, (march-months).Start()+9*billing.Day)
+// reader is a customer with many instances and a long history.
+const reader = "reader@bench.invalid"
+
+// Read asks for the pages of a customer who has had instances for two years, over
+// HTTP with connections that are kept, in a database with others of a size: at a
+// steady rate, whatever the answers take, and as fast as the clients can.
+func Read(ctx context.Context, o Options, others Size, instances int, load Load) (*Report, error) {
+	s, err := openRead(ctx, o, others, instances)
 	if err != nil {
 		return nil, err
 	}
 	defer s.Close()
-	o.say("%d months of %d instances", months, instances)
-	lavish := func(int, billing.Position) billing.Credits { return 1_000_000_000 * billing.Credit }
-	if err := s.fill(ctx, o.Seed, customers{accounts: 1, instances: instances, credit: lavish}); err != nil {
+	handler := web.New(web.Config{Panel: s.Panel, Log: slog.New(slog.DiscardHandler)})
+	url, err := s.serve(handler)
+	if err != nil {
 		return nil, err
 	}
-	s.clock.set(noon)
-	if err := s.settle(ctx); err != nil {
+	secret, err := s.SignIn(ctx, reader, password, "127.0.0.1", "bench")
+	if err != nil {
 		return nil, err
 	}
-	secret, err := s.signIn(ctx, 1)
+	pages, err := s.pages(ctx)
 	if err != nil {
 		return nil, err
 	}
 	r := &Report{}
-	if err := s.readPages(ctx, secret, r); err != nil {
-		return nil, err
+	for _, p := range pages {
+		o.say("%s", p.name)
+		reading := reading{page: p, url: url, secret: secret, load: load}
+		if err := reading.run(ctx, r); err != nil {
+			return nil, fmt.Errorf("%s: %w", p.path, err)
+		}
 	}
 	return r, s.prove(ctx)
 }
 
-// signIn makes a person of an account, and signs them in.
-func (s *site) signIn(ctx context.Context, account int64) (identity.SessionSecret, error) {
-	const email, password = "reader@bench.invalid", "bench bench bench"
-	hash, err := identity.NewHasher(identity.TestParams, 1).Hash(password)
-	if err != nil {
-		return "", err
+// openRead makes the reader, lets two years pass, and adds the others. The last
+// hours are settled one by one.
+func openRead(ctx context.Context, o Options, others Size, instances int) (s *site, err error) {
+	const months, hours = 24, 12
+	if s, err = open(ctx, o, (march-months).Start()+9*billing.Day); err != nil {
+		return nil, err
 	}
-	err = s.store.Update(ctx, func(tx panel.Tx) error {
-		_, err := tx.InsertUser(panel.User{AccountID: account, Email: email, Name: "Reader", Role: identity.RoleCustomer, PasswordHash: hash})
-		return err
-	})
-	if err != nil {
-		return "", err
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	o.say("%d months of %d instances", months, instances)
+	lavish := func(int, billing.Position) billing.Credits { return 1_000_000_000 * billing.Credit }
+	if err = s.fill(ctx, o.Seed, customers{accounts: 1, instances: instances, credit: lavish}); err != nil {
+		return s, err
 	}
-	return s.SignIn(ctx, email, password, "127.0.0.1", "bench")
+	s.clock.set(noon - (hours+1)*billing.Hour)
+	if err = s.settle(ctx); err != nil {
+		return s, err
+	}
+	s.clock.set(noon - hours*billing.Hour)
+	o.say("filling with %d accounts and %d instances", others.Accounts, others.Instances)
+	if err = s.fill(ctx, o.Seed, customers{accounts: others.Accounts, instances: others.Instances, credit: plenty}); err != nil {
+		return s, err
+	}
+	o.say("settling the last %d hours", hours)
+	for s.clock.instant() < noon {
+		s.clock.set(s.clock.instant() + billing.Hour)
+		if err = s.settle(ctx); err != nil {
+			return s, err
+		}
+	}
+	return s, s.addUser(ctx, 1, reader)
 }
 
-func (s *site) readPages(ctx context.Context, secret identity.SessionSecret, r *Report) error {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+// page is one that is asked for. A form is posted, as htmx does.
+type page struct {
+	name, path string
+	form       url.Values
+}
+
+func (s *site) pages(ctx context.Context) ([]page, error) {
+	plans, err := s.Plans(ctx)
+	if err != nil {
+		return nil, err
+	}
+	locations, err := s.Locations(ctx)
+	if err != nil {
+		return nil, err
+	}
+	order := url.Values{"name": {"web-1"}, "plan": {fmt.Sprint(plans[1].ID)}, "location": {fmt.Sprint(locations[0].ID)}}
+	return []page{
+		{name: "dashboard", path: "/"},
+		{name: "usage, current month", path: "/usage?month=" + march.String()},
+		{name: "usage, closed month", path: "/usage?month=" + (march - 2).String()},
+		{name: "create page, quote", path: "/create/quote", form: order},
+		{name: "ledger", path: "/billing"},
+	}, nil
+}
+
+// reading is a page that several clients ask for.
+type reading struct {
+	page
+	url    string
+	secret identity.SessionSecret
+	load   Load
+}
+
+func (a *reading) run(ctx context.Context, r *Report) error {
+	transport := &http.Transport{MaxIdleConnsPerHost: a.load.Clients}
+	defer transport.CloseIdleConnections()
+	fetch := func() error { return a.fetch(ctx, transport) }
+	for range a.load.Clients { // what is asked for the first time is read from disk, once
+		if err := fetch(); err != nil {
+			return err
+		}
+	}
+	steady, err := a.load.steadily(fetch)
 	if err != nil {
 		return err
 	}
-	server := &http.Server{
-		Handler:           web.New(web.Config{Panel: s.Panel, Log: slog.New(slog.DiscardHandler)}),
-		ReadHeaderTimeout: time.Minute,
+	full, err := a.load.atOnce(fetch)
+	if err != nil {
+		return err
 	}
-	go server.Serve(listener) // until Close
-	defer server.Close()
-	for _, page := range []struct{ name, path string }{
-		{"dashboard", "/"},
-		{"create page", "/create"},
-		{"ledger", "/billing"},
-		{"usage, current month", "/usage?month=" + march.String()},
-		{"usage, closed month", "/usage?month=" + (march - 2).String()},
-	} {
-		waits, err := readPage(ctx, "http://"+listener.Addr().String()+page.path, secret)
-		if err != nil {
-			return fmt.Errorf("%s: %w", page.path, err)
-		}
-		r.add(page.name+", half within", milliseconds(median(waits)), "ms")
-		r.add(page.name+", 99 % within", milliseconds(quantile(waits, 0.99)), "ms")
-	}
+	r.add(fmt.Sprintf("%s, half within, at %g a second", a.name, a.load.Rate), milliseconds(median(steady)), "ms")
+	r.add(fmt.Sprintf("%s, 99 %% within", a.name), milliseconds(quantile(steady, 0.99)), "ms")
+	r.add(a.name+", as fast as can be", float64(len(full))/a.load.Lasting.Seconds(), "1/s")
 	return nil
 }
 
-// readPage asks for a page again and again.
-func readPage(ctx context.Context, url string, secret identity.SessionSecret) (waits []time.Duration, err error) {
-	const times = 100
-	for range times {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-		if err != nil {
-			return nil, err
-		}
-		request.AddCookie(&http.Cookie{Name: "accrue_session", Value: string(secret)})
-		wait, err := timed(func() error { return fetch(request) })
-		if err != nil {
-			return nil, err
-		}
-		waits = append(waits, wait)
+func (a *reading) fetch(ctx context.Context, transport http.RoundTripper) error {
+	method := http.MethodGet
+	if a.form != nil {
+		method = http.MethodPost
 	}
-	return waits, nil
-}
-
-func fetch(request *http.Request) error {
-	response, err := http.DefaultTransport.RoundTrip(request)
+	request, err := http.NewRequestWithContext(ctx, method, a.url+a.path, strings.NewReader(a.form.Encode()))
 	if err != nil {
 		return err
 	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("the answer is %s", response.Status)
+	if a.form != nil {
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		request.Header.Set("HX-Request", "true")
 	}
-	_, err = io.Copy(io.Discard, response.Body)
-	return err
+	request.AddCookie(&http.Cookie{Name: "accrue_session", Value: string(a.secret)})
+	return ask(transport, request, http.StatusOK)
 }

@@ -69,6 +69,12 @@ func quantile(values []time.Duration, share float64) time.Duration {
 	return sorted[int(share*float64(len(sorted)-1)+0.5)]
 }
 
+// middle is the median of figures.
+func middle(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	return sorted[len(sorted)/2]
+}
+
 func median(values []time.Duration) time.Duration { return quantile(values, 0.5) }
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

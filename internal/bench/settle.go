@@ -20,49 +20,64 @@ type Size struct{ Accounts, Instances int }
 // noon is when the benchmarks begin: in the middle of a month, at a full hour.
 var noon = march.Start() + 9*billing.Day + 12*billing.Hour
 
-// Settle settles everything for an hour, as the server does it, and compares
-// with the floor and with a loop that has a transaction for each charge.
+// Settle settles everything for an hour, as the server does it, and compares with
+// the floor, with a loop that has a transaction for each charge, and with a tenth
+// of the accounts and instances. On PostgreSQL with a synchronous standby it also
+// settles without waiting for that.
 func Settle(ctx context.Context, o Options, size Size) (*Report, error) {
-	s, err := open(ctx, o, noon)
-	if err != nil {
+	tenth := settling{options: o, size: Size{max(1, size.Accounts/10), max(1, size.Instances/10)}}
+	if err := tenth.with(ctx, tenth.compare); err != nil {
 		return nil, err
 	}
-	defer s.Close()
-	o.say("filling with %d accounts and %d instances", size.Accounts, size.Instances)
-	if err := s.fill(ctx, o.Seed, customers{accounts: size.Accounts, instances: size.Instances, credit: plenty}); err != nil {
+	m := settling{options: o, size: size}
+	if err := m.with(ctx, m.measure); err != nil {
 		return nil, err
 	}
-	m := settling{site: s, options: o, size: size}
-	if err := m.measure(ctx); err != nil {
-		return nil, err
-	}
-	o.say("verifying")
-	if err := s.prove(ctx); err != nil {
-		return nil, err
-	}
-	return m.report(), nil
+	r := m.report()
+	r.add("settlement of a tenth", milliseconds(median(tenth.settled)), "ms")
+	r.add("settlement / settlement of a tenth", median(m.settled).Seconds()/median(tenth.settled).Seconds(), "times")
+	return r, nil
 }
 
 type settling struct {
-	site    *site
+	*site
 	options Options
 	size    Size
 
-	settled, floor []time.Duration
-	loop           time.Duration // of one charge
-	logged         int64         // bytes of one settlement
-	memory         int64         // bytes at most, while settling
-	stall          stall
+	settled, floors []time.Duration
+	standby, alone  []time.Duration // waiting for a standby or not, where there is one
+	loop            time.Duration   // of one charge
+	logged          int64           // bytes of one settlement
+	memory          int64           // bytes at most, while settling
+	stall           stall
 }
 
-func (m *settling) measure(ctx context.Context) (err error) {
-	if _, err = m.hour(ctx, m.site.settle); err != nil { // everything since the month began
+// with does something on a site that is filled, and proves that it was right.
+func (m *settling) with(ctx context.Context, do func(context.Context) error) (err error) {
+	if m.site, err = open(ctx, m.options, noon); err != nil {
 		return err
 	}
+	defer m.Close()
+	m.options.say("filling with %d accounts and %d instances", m.size.Accounts, m.size.Instances)
+	if err := m.fill(ctx, m.options.Seed, customers{accounts: m.size.Accounts, instances: m.size.Instances, credit: plenty}); err != nil {
+		return err
+	}
+	if _, err := m.hour(ctx, m.settle); err != nil { // everything since the month began
+		return err
+	}
+	if err := do(ctx); err != nil {
+		return err
+	}
+	m.options.say("verifying")
+	return m.prove(ctx)
+}
+
+// compare settles and lets the floor settle, in turns.
+func (m *settling) compare(ctx context.Context) error {
 	for run := range m.options.runs() {
 		m.options.say("run %d of %d", run+1, m.options.runs())
 		watch := watchMemory()
-		took, err := m.hour(ctx, m.site.settle)
+		took, err := m.hour(ctx, m.settle)
 		m.memory = max(m.memory, watch.stop())
 		if err != nil {
 			return err
@@ -71,11 +86,21 @@ func (m *settling) measure(ctx context.Context) (err error) {
 		if took, err = m.hour(ctx, m.site.floor); err != nil {
 			return err
 		}
-		m.floor = append(m.floor, took)
+		m.floors = append(m.floors, took)
+	}
+	return nil
+}
+
+func (m *settling) measure(ctx context.Context) (err error) {
+	if err := m.compare(ctx); err != nil {
+		return err
+	}
+	if err := m.settleUnwaiting(ctx); err != nil {
+		return err
 	}
 	m.options.say("log")
-	m.logged, err = m.site.ground.logged(ctx, func() error {
-		_, err := m.hour(ctx, m.site.settle)
+	m.logged, err = m.ground.logged(ctx, func() error {
+		_, err := m.hour(ctx, m.settle)
 		return err
 	})
 	if err != nil {
@@ -87,15 +112,42 @@ func (m *settling) measure(ctx context.Context) (err error) {
 	}
 	m.options.say("top-ups beside a settlement")
 	_, err = m.hour(ctx, func(ctx context.Context) (err error) {
-		m.stall, err = m.site.topUpsBeside(ctx, int64(m.size.Accounts), m.site.settle)
+		m.stall, err = m.topUpsBeside(ctx, int64(m.size.Accounts), m.settle)
 		return err
 	})
 	return err
 }
 
+// settleUnwaiting settles by commits that wait for no standby, and once more by
+// those that do, in turns: so both meet the machine as it is now.
+func (m *settling) settleUnwaiting(ctx context.Context) error {
+	url, err := m.ground.unwaiting(ctx)
+	if err != nil || url == "" {
+		return err
+	}
+	other, err := m.beside(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer other.Close()
+	for range m.options.runs() {
+		m.options.say("without and with the standby")
+		took, err := m.hour(ctx, other.settle)
+		if err != nil {
+			return err
+		}
+		m.alone = append(m.alone, took)
+		if took, err = m.hour(ctx, m.settle); err != nil {
+			return err
+		}
+		m.standby = append(m.standby, took)
+	}
+	return nil
+}
+
 // hour turns the clock by an hour and does something.
 func (m *settling) hour(ctx context.Context, do func(context.Context) error) (time.Duration, error) {
-	m.site.clock.set(m.site.clock.instant() + billing.Hour)
+	m.clock.set(m.clock.instant() + billing.Hour)
 	return timed(func() error { return do(ctx) })
 }
 
@@ -118,7 +170,7 @@ func (s *site) floor(ctx context.Context) error {
 
 func (m *settling) report() *Report {
 	r := &Report{}
-	settled, floor := median(m.settled), median(m.floor)
+	settled, floor := median(m.settled), median(m.floors)
 	accounts, instances := float64(m.size.Accounts), float64(m.size.Instances)
 	r.add("settlement", milliseconds(settled), "ms")
 	r.add("floor", milliseconds(floor), "ms")
@@ -131,6 +183,11 @@ func (m *settling) report() *Report {
 	r.add("a loop over all charges", m.loop.Seconds()*instances, "s")
 	r.add("loop / settlement", m.loop.Seconds()*instances/settled.Seconds(), "times")
 	m.stall.report(r)
+	if len(m.alone) > 0 {
+		r.add("settlement without waiting for the standby", milliseconds(median(m.alone)), "ms")
+		r.add("settlement that waits for the standby", milliseconds(median(m.standby)), "ms")
+		r.add("waiting / not waiting", median(m.standby).Seconds()/median(m.alone).Seconds(), "times")
+	}
 	r.Ratio = &Ratio{"settlement / floor", settled.Seconds() / floor.Seconds()}
 	return r
 }

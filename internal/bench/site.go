@@ -38,7 +38,8 @@ type site struct {
 	*panel.Panel
 	ground  ground
 	store   *store.Store
-	counted *counting // the store as the panel has it
+	noticed *noticing // the store as the panel has it
+	world   *sim.World
 	worker  *worker.Worker
 	clock   *clock
 	close   []func() error
@@ -83,19 +84,30 @@ func open(ctx context.Context, o Options, at billing.Instant) (s *site, err erro
 		return nil, err
 	}
 	s.close = append(s.close, s.ground.remove)
-	if s.store, err = store.Open(ctx, store.Options{URL: s.ground.url(), Now: s.clock.time}); err != nil {
+	if s.world, err = sim.Open("", sim.Options{Instant: true, Now: s.clock.time}); err != nil {
 		return nil, err
+	}
+	s.close = append(s.close, s.world.Close)
+	return s, s.connect(ctx, s.ground.url())
+}
+
+// connect gives the site its panel, on a database.
+func (s *site) connect(ctx context.Context, url string) (err error) {
+	if s.store, err = store.Open(ctx, store.Options{URL: url, Now: s.clock.time}); err != nil {
+		return err
 	}
 	s.close = append(s.close, s.store.Close)
-	world, err := sim.Open("", sim.Options{Instant: true, Now: s.clock.time})
-	if err != nil {
-		return nil, err
-	}
-	s.close = append(s.close, world.Close)
-	s.counted = &counting{Store: s.store}
-	s.Panel = panel.New(s.counted, world, new(sim.Mailbox), identity.NewHasher(identity.TestParams, 1))
+	s.noticed = &noticing{Store: s.store}
+	s.Panel = panel.New(s.noticed, s.world, new(sim.Mailbox), identity.NewHasher(identity.TestParams, 1))
 	s.worker = worker.New(s.Panel, slog.New(slog.DiscardHandler), worker.Options{Name: "bench"})
-	return s, nil
+	return nil
+}
+
+// beside is another panel on the site's database, at another URL. It is closed
+// before the site is.
+func (s *site) beside(ctx context.Context, url string) (*site, error) {
+	other := &site{ground: s.ground, world: s.world, clock: s.clock}
+	return other, other.connect(ctx, url)
 }
 
 // Close removes everything that was made.
