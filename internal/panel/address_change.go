@@ -57,7 +57,7 @@ func savePool(tx Tx, pool *AddressPool) (err error) {
 		}
 	}
 	if known.Gateway != pool.Gateway || known.Prefix != pool.Prefix || known.Bits != pool.Bits {
-		if err := dropReserved(tx, known, func(a Address) bool { return a.Note == gatewayNote }); err != nil {
+		if err := dropReserved(tx, known, func(a Address) bool { return a.Note == GatewayNote }); err != nil {
 			return err
 		}
 	}
@@ -67,7 +67,8 @@ func savePool(tx Tx, pool *AddressPool) (err error) {
 	return keepGateway(tx, *pool)
 }
 
-const gatewayNote = "the gateway"
+// GatewayNote is the note of the address that a pool keeps for its gateway.
+const GatewayNote = "the gateway"
 
 // keepGateway reserves the piece that a pool's gateway is in.
 func keepGateway(tx Tx, pool AddressPool) error {
@@ -75,7 +76,7 @@ func keepGateway(tx Tx, pool AddressPool) error {
 	if !inside {
 		return nil
 	}
-	a := Address{Addr: pool.Addr(number), PoolID: pool.ID, Number: number, State: AddressReserved, Note: gatewayNote}
+	a := Address{Addr: pool.Addr(number), PoolID: pool.ID, Number: number, State: AddressReserved, Note: GatewayNote}
 	err := tx.InsertAddress(a)
 	if !errors.Is(err, ErrExists) {
 		return err
@@ -222,7 +223,7 @@ func (p *Panel) FreeAddress(ctx context.Context, who identity.Who, addr netip.Ad
 		if err != nil {
 			return err
 		}
-		if (a.State != AddressReserved && a.State != AddressBlocked) || a.Note == gatewayNote {
+		if (a.State != AddressReserved && a.State != AddressBlocked) || a.Note == GatewayNote {
 			return refuse(CodeConflict, "%s is neither reserved nor blocked.", a.Addr)
 		}
 		if err := tx.DeleteAddress(a.Addr); err != nil {

@@ -15,7 +15,7 @@ const auditPerPage = 50
 // actions begin.
 var auditAreas = [][2]string{
 	{"settings.", "Settings"}, {"credit.", "Credit"}, {"order.", "Top-up orders"}, {"account.", "Accounts"}, {"user.", "People"},
-	{"plan", "Plans"}, {"price.", "Prices"}, {"currency.", "Currencies"}, {"hypervisor.", "Hypervisors"}, {"location.", "Locations"}, {"console.", "Consoles"},
+	{"plan", "Plans"}, {"price.", "Prices"}, {"currency.", "Currencies"}, {"hypervisor.", "Hypervisors"}, {"location.", "Locations"}, {"console.", "Consoles"}, {"pool.", "Address pools"}, {"address.", "Addresses"},
 }
 
 // auditWords are the actions in words.
@@ -25,6 +25,7 @@ var auditWords = map[string]string{
 	"account.create": "Account added", "account.hold": "Account suspended", "account.lift": "Hold lifted",
 	"user.create": "Administrator added", "user.password": "Password set", "user.disable": "Person disabled", "user.enable": "Person enabled",
 	"session.end": "Signed out", panel.EventConsoleOpened: "Console opened",
+	"pool.save": "Address pool saved", "pool.delete": "Address pool removed", "address.block": "Address kept", "address.free": "Address freed",
 	"plan.save": "Plan saved", "plan.delete": "Plan removed", "plan-group.save": "Plan group saved", "plan-group.delete": "Plan group removed",
 	"price.change": "Price changed", "currency.change": "Currency changed", "currency.default": "Default currency chosen", "currency.delete": "Currency removed",
 	"hypervisor.save": "Hypervisor saved", "hypervisor.delete": "Hypervisor removed", "hypervisor.fault": "Fault switched",

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"strings"
 	"testing"
@@ -74,6 +75,10 @@ func (k *console) stock() {
 	host.Name, host.CPURatio, host.Enabled, host.Online = "hv1", 1000, true, true
 	host.Capacity = fleet.Resources{VCPUs: 8, MemoryMiB: 8192, DiskGiB: 80}
 	_, err := k.SaveHypervisor(ctx, k.root, host)
+	k.must(err)
+	pool := panel.AddressPool{Name: "v4", Locations: []int64{k.ams}, Quarantine: panel.DefaultQuarantine, Enabled: true}
+	pool.Prefix, pool.Gateway = netip.MustParsePrefix("203.0.113.0/28"), netip.MustParseAddr("203.0.113.1")
+	_, err = k.SavePool(ctx, k.root, pool)
 	k.must(err)
 	group, err := k.SavePlanGroup(ctx, k.root, panel.PlanGroup{Name: "General", Visible: true})
 	k.must(err)

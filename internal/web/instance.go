@@ -39,6 +39,8 @@ func (s *server) instance(w http.ResponseWriter, v *visit) error {
 		Place:      placeOf(i.Location),
 		Facts:      append(specsOf(i.Size), Fact{Label: "Created", Value: Amount{Text: i.CreatedAt.Time().Format("2 Jan 2006, 15:04") + " UTC"}}),
 		Suspension: suspensionOf(i, m),
+		Addresses:  addressesOf(i),
+		Command:    sshCommand(i),
 	}
 	l, err := s.life(v, i.ID)
 	if err != nil {

@@ -166,8 +166,8 @@ func (s *server) do(give command, said func(panel.Instance, panel.InstanceView, 
 			return err
 		}
 		back := instanceURL(i.ID)
-		if v.field("from") == "console" {
-			back += "/console"
+		if from := v.field("from"); from == "console" || from == "console/serial" {
+			back += "/" + from
 		}
 		changed, err := give(v.Context(), v.who, i.ID)
 		if err != nil {

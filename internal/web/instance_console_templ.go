@@ -255,7 +255,20 @@ func ConsolePage(p Page, v ConsoleView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "><input type=\"hidden\" name=\"from\" value=\"console\"> <button class=\"button is-primary\" type=\"submit\" data-test=\"console-start\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 23, "><input type=\"hidden\" name=\"from\" value=\"")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			var templ_7745c5c3_Var15 string
+			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(v.from())
+			if templ_7745c5c3_Err != nil {
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/instance_console.templ`, Line: 35, Col: 55}
+			}
+			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "\"> <button class=\"button is-primary\" type=\"submit\" data-test=\"console-start\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -263,50 +276,50 @@ func ConsolePage(p Page, v ConsoleView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "Start</button></form></div><noscript><div class=\"console-cover\"><p>A console is drawn by JavaScript, which this browser does not run. With it switched on, the screen appears here. Over the network, the instance is reached as ever, by SSH for example.</p></div></noscript></main><footer class=\"console-foot if-script\"><p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "Start</button></form></div><noscript><div class=\"console-cover\"><p>A console is drawn by JavaScript, which this browser does not run. With it switched on, the screen appears here. Over the network, the instance is reached as ever, by SSH for example.</p></div></noscript></main><footer class=\"console-foot if-script\"><p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			if v.Kind == "screen" {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "Keys are sent as they lie on your keyboard: the layout is the one that is set in the instance. ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "Keys are sent as they lie on your keyboard: the layout is the one that is set in the instance. ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "The serial port shows a login only if the instance is set up for one. ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "The serial port shows a login only if the instance is set up for one. ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "On a phone, type with Paste. <kbd>Ctrl</kbd> + <kbd>Alt</kbd> + <kbd>Shift</kbd> leads out of the console by keyboard.</p></footer><dialog class=\"dialog\" aria-labelledby=\"paste-title\" data-part=\"paste\"><form method=\"dialog\"><div class=\"dialog-body\"><h2 id=\"paste-title\">Paste as keystrokes</h2><div class=\"field\"><label for=\"paste-text\">Text</label> <textarea class=\"textarea mono\" id=\"paste-text\" name=\"text\" rows=\"5\" maxlength=\"10000\" autocomplete=\"off\" autocapitalize=\"off\" spellcheck=\"false\" aria-describedby=\"paste-help\" data-test=\"console-text\"></textarea> <span class=\"help\" id=\"paste-help\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "On a phone, type with Paste. <kbd>Ctrl</kbd> + <kbd>Alt</kbd> + <kbd>Shift</kbd> leads out of the console by keyboard.</p></footer><dialog class=\"dialog\" aria-labelledby=\"paste-title\" data-part=\"paste\"><form method=\"dialog\"><div class=\"dialog-body\"><h2 id=\"paste-title\">Paste as keystrokes</h2><div class=\"field\"><label for=\"paste-text\">Text</label> <textarea class=\"textarea mono\" id=\"paste-text\" name=\"text\" rows=\"5\" maxlength=\"10000\" autocomplete=\"off\" autocapitalize=\"off\" spellcheck=\"false\" aria-describedby=\"paste-help\" data-test=\"console-text\"></textarea> <span class=\"help\" id=\"paste-help\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			if v.Kind == "screen" {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "It is typed key by key, as on a US keyboard. If other characters arrive, set the instance's layout to US.")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "It is typed key by key, as on a US keyboard. If other characters arrive, set the instance's layout to US.")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "It is sent as if it were typed.")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "It is sent as if it were typed.")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "</span></div></div><div class=\"dialog-foot\"><button class=\"button is-secondary\" type=\"submit\" value=\"\">Cancel</button> <button class=\"button is-primary\" type=\"submit\" value=\"send\" data-test=\"console-send\">Type it</button></div></form></dialog></div><script type=\"module\" src=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "</span></div></div><div class=\"dialog-foot\"><button class=\"button is-secondary\" type=\"submit\" value=\"\">Cancel</button> <button class=\"button is-primary\" type=\"submit\" value=\"send\" data-test=\"console-send\">Type it</button></div></form></dialog></div><script type=\"module\" src=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			var templ_7745c5c3_Var15 string
-			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(Asset("console-" + v.Kind + ".js"))
+			var templ_7745c5c3_Var16 string
+			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(Asset("console-" + v.Kind + ".js"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/instance_console.templ`, Line: 81, Col: 64}
 			}
-			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
+			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "\"></script>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "\"></script>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

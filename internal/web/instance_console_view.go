@@ -32,3 +32,11 @@ func (v ConsoleView) title() string { return "Console of " + v.Name }
 func (v ConsoleView) what() string {
 	return strings.ToUpper(v.Kind[:1]) + v.Kind[1:] + " of " + v.Name
 }
+
+// from is the page below the instance's to return to.
+func (v ConsoleView) from() string {
+	if v.Kind == "serial" {
+		return "console/serial"
+	}
+	return "console"
+}

@@ -9,16 +9,24 @@ type InstanceView struct {
 	Plan       string
 	Image      string
 	Place      Place
-	Address    string
+	Addresses  []InstanceAddress
 	Chip       []string // what it costs: "$0.024/h", "$12.44 this month", "cap $16.00"
 	Actions    []Action
 	Task       *TaskView
 	Suspension *SuspensionView
 	Facts      []Fact // what it is made of
-	Command    string // to reach it, such as "ssh debian@203.0.113.17"; "" before it has an address
+	Command    string // to reach it, such as "ssh root@203.0.113.17"; "" before it has an address
 	Cost       InstanceCost
 	Events     []Event
 	Deleted    string // when it was deleted; "" while it is there
+}
+
+// InstanceAddress is where an instance is reached.
+type InstanceAddress struct {
+	Family  string // "IPv4"
+	Text    string
+	Reverse string // the name it leads to; may be empty
+	Edit    string // where that is changed
 }
 
 // Action is something that can be done with an instance. One that cannot be

@@ -12,6 +12,11 @@ func catalogPreviews() map[string]templ.Component {
 		"admin-hypervisors-no": AdminHypervisorsPage(adminPage("Hypervisors", "/admin/hypervisors"), AdminHypervisorsView{NoLocation: true}),
 		"admin-hypervisor":     AdminHypervisorPage(adminPage("ams-1", "/admin/hypervisors/hv_1"), sampleHypervisorPage()),
 		"admin-hypervisor-new": AdminHypervisorFormPage(adminPage("Add hypervisor", "/admin/hypervisors/new"), sampleHypervisorForm()),
+		"admin-pools":          AdminPoolsPage(adminPage("Address pools", "/admin/address-pools"), samplePools()),
+		"admin-pools-none":     AdminPoolsPage(adminPage("Address pools", "/admin/address-pools"), AdminPoolsView{}),
+		"admin-pool":           AdminPoolPage(adminPage("Amsterdam, IPv4", "/admin/address-pools/1"), samplePool()),
+		"admin-pool-new":       AdminPoolPage(adminPage("Add address pool", "/admin/address-pools/new"), AdminPoolView{Title: "Add address pool", Quarantine: "60", Enabled: true, Locations: []Option{{Value: "ams", Text: "Amsterdam"}}, Errors: Errors{"prefix": "Give a network such as 203.0.113.0/24."}}),
+		"admin-history":        AdminHistoryPage(adminPage("Who had an address", "/admin/address-pools/history"), AdminHistoryView{Address: "203.0.113.17", At: "2026-11-03T14:00", Asked: true, Uses: []AddressUseRow{{Account: Link{"Northwind Labs", "/admin/accounts/1"}, Instance: "web-1", From: at("1 Nov 10:04"), To: Instant{Text: "now"}}}}),
 		"admin-plan-groups":    AdminPlanGroupsPage(adminPage("Plan groups", "/admin/plan-groups"), AdminPlanGroupsView{Groups: []PlanGroupRow{{ID: "general", Name: "General", URL: "/admin/plan-groups/general", Description: "For most things", Position: "1", Plans: "6", Visible: true}, {ID: "gpu", Name: "GPU", URL: "/admin/plan-groups/gpu", Description: "With a graphics card", Position: "2", Plans: "2"}}}),
 		"admin-plan-group":     AdminPlanGroupPage(adminPage("General", "/admin/plan-groups/general"), AdminPlanGroupView{ID: "general", Title: "General", Form: PlanGroupForm{Name: "General", Description: "For most things", Position: "1", Visible: true}, Used: "It cannot be removed: 6 plans belong to it."}),
 		"admin-plans":          AdminPlansPage(adminPage("Plans", "/admin/plans"), samplePlanList()),
@@ -52,6 +57,30 @@ func sampleLocation() AdminLocationView {
 	return AdminLocationView{
 		ID: "ams", Title: "Amsterdam", Name: "Amsterdam", City: "Amsterdam", Country: "NL", Visible: true, Used: "It cannot be removed: 588 instances are there.",
 		Hypervisors: []OrderedHypervisor{{ID: "hv_1", Name: "ams-1", URL: "/admin/hypervisors/hv_1", Status: Status{Kind: "running", Text: "Online"}, Order: "1"}, {ID: "hv_2", Name: "ams-2", URL: "/admin/hypervisors/hv_2", Status: Status{Kind: "running", Text: "Online"}, Order: "2", Next: true}},
+	}
+}
+
+func samplePools() AdminPoolsView {
+	return AdminPoolsView{Pools: []PoolRow{
+		{ID: "1", Name: "Amsterdam, IPv4", URL: "/admin/address-pools/1", Prefix: "203.0.113.0/24", Gives: "One address", Routed: "Amsterdam", Fill: Load{Text: "231 of 253", Percent: 91, Kind: "warn"}},
+		{ID: "2", Name: "Everywhere, IPv6", URL: "/admin/address-pools/2", Prefix: "2001:db8::/32", Gives: "A /64", Routed: "Amsterdam, Oslo, Singapore", Fill: Load{Text: "1,204 of 4,294,967,295"}},
+		{ID: "3", Name: "Old", URL: "/admin/address-pools/3", Prefix: "198.51.100.0/24", Gives: "One address", Routed: "Nowhere", Disabled: true},
+	}}
+}
+
+func samplePool() AdminPoolView {
+	return AdminPoolView{
+		ID: "1", Title: "Amsterdam, IPv4", Name: "Amsterdam, IPv4", Prefix: "203.0.113.0/24", Gateway: "203.0.113.1", First: "203.0.113.1", Last: "203.0.113.254", DNS: "9.9.9.9", Quarantine: "60", Enabled: true,
+		Bits: []Option{{Value: "32", Text: "One IPv4 address", Selected: true}}, Locations: []Option{{Value: "1", Text: "Amsterdam", Selected: true}, {Value: "2", Text: "Oslo"}}, Hypervisors: []Option{{Value: "9", Text: "osl-1"}},
+		Stats: []Stat{{Label: "Free", Value: Amount{Text: "23"}, Note: "of 254"}, {Label: "Assigned", Value: Amount{Text: "224"}}, {Label: "Quarantined", Value: Amount{Text: "3"}}, {Label: "Reserved", Value: Amount{Text: "2"}}, {Label: "Blocked", Value: Amount{Text: "2"}}},
+		Addresses: []AddressRow{
+			{Address: "203.0.113.1", Note: "the gateway", Status: Status{Kind: "stopped", Text: "Reserved"}, History: "/admin/address-pools/history?address=203.0.113.1"},
+			{Address: "203.0.113.17", Status: Status{Kind: "running", Text: "Assigned"}, History: "/admin/address-pools/history?address=203.0.113.17"},
+			{Address: "203.0.113.18", Note: "Free again on Wed 25 Nov, 16:04 UTC", Status: Status{Kind: "busy", Text: "Quarantined"}, History: "/admin/address-pools/history?address=203.0.113.18"},
+			{Address: "203.0.113.19", Note: "on a list of spammers", Status: Status{Kind: "suspended", Text: "Blocked"}, History: "/admin/address-pools/history?address=203.0.113.19", Free: true},
+		},
+		Block:  BlockForm{States: []Option{{Value: "reserved", Text: "For ourselves"}, {Value: "blocked", Text: "For nobody"}}},
+		Remove: &Confirm{ID: "remove-pool", URL: "/admin/address-pools/1/remove", Title: "Remove it", Button: "Remove", Danger: true, Back: "/admin/address-pools/1"},
 	}
 }
 

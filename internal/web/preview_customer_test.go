@@ -223,8 +223,9 @@ func sampleInstance() InstanceView {
 	}
 	remove := sampleDelete()
 	return InstanceView{
-		ID: "ins_web1", Name: "web-1", URL: "/instances/ins_web1", Status: running, Plan: "General 3", Image: "Debian 13 Trixie", Place: amsterdam, Address: "203.0.113.17",
-		Chip: []string{"$0.024/h", "$12.44 this month", "cap $16.00"},
+		ID: "ins_web1", Name: "web-1", URL: "/instances/ins_web1", Status: running, Plan: "General 3", Image: "Debian 13 Trixie", Place: amsterdam,
+		Addresses: []InstanceAddress{{Family: "IPv4", Text: "203.0.113.17", Reverse: "web.example.org", Edit: "/instances/ins_web1/reverse"}, {Family: "IPv6", Text: "2001:db8:0:17::1", Edit: "/instances/ins_web1/reverse"}},
+		Chip:      []string{"$0.024/h", "$12.44 this month", "cap $16.00"},
 		Actions: []Action{
 			{Name: "start", Icon: "play", Text: "Start", URL: "/instances/ins_web1/start", Refused: "It is running already"},
 			{Name: "stop", Icon: "stop", Text: "Stop", Confirm: &stop},
@@ -233,7 +234,7 @@ func sampleInstance() InstanceView {
 			{Name: "delete", Icon: "trash", Text: "Delete", Confirm: &remove, Danger: true},
 		},
 		Facts:   append(specs("2", "4 GiB", "80 GiB"), Fact{Label: "Created", Value: Amount{Text: "3 Sep 2026, 09:12"}}),
-		Command: "ssh debian@203.0.113.17",
+		Command: "ssh root@203.0.113.17",
 		Cost: InstanceCost{
 			Month:    Stat{Label: "November so far", Value: inCredits("$12.44", "1,244.000000"), Note: "about $16.00 by the end"},
 			Rate:     Stat{Label: "Now", Value: inCredits("$0.024 / h", "2.400000"), Note: "General 3, running"},
