@@ -219,7 +219,7 @@ func (d *door) getServerPart(c *call) (reply, error) {
 	case part == "actions":
 		return d.listServerActions(c)
 	}
-	return d.unknown(c)
+	return reply{}, missing("resource")
 }
 
 func (d *door) shownActions(c *call, all []action) (reply, error) {

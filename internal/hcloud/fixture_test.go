@@ -19,6 +19,7 @@ import (
 	"accrue/internal/hcloud"
 	"accrue/internal/identity"
 	"accrue/internal/panel"
+	"accrue/internal/ratelimit"
 	"accrue/internal/sim"
 	"accrue/internal/store"
 )
@@ -27,7 +28,7 @@ import (
 // test turns and simulated hypervisors that answer at once.
 type provider struct {
 	*panel.Panel
-	t       *testing.T
+	t       testing.TB
 	handler http.Handler
 	now     billing.Instant
 	ams     panel.Location // has room
@@ -41,7 +42,7 @@ type provider struct {
 
 var admin = identity.System("test")
 
-func newProvider(t *testing.T) *provider {
+func newProvider(t testing.TB) *provider {
 	t.Helper()
 	p := &provider{t: t, now: billing.At(time.Date(2026, 11, 10, 12, 0, 0, 0, time.UTC))}
 	clock := func() time.Time { return p.now.Time() }
@@ -52,7 +53,7 @@ func newProvider(t *testing.T) *provider {
 	p.must(err)
 	t.Cleanup(func() { world.Close() })
 	p.Panel = panel.New(db, world, new(sim.Mailbox), identity.NewHasher(identity.TestParams, 4))
-	p.handler = hcloud.New(hcloud.Config{Panel: p.Panel, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	p.handler = hcloud.New(hcloud.Config{Panel: p.Panel, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Limits: ratelimit.New(clock)})
 	p.stock()
 	return p
 }
@@ -148,7 +149,7 @@ func (c *client) newToken(scope identity.Scope) string {
 
 // answered is what a request was answered with.
 type answered struct {
-	t      *testing.T
+	t      testing.TB
 	what   string // the request
 	status int
 	header http.Header
