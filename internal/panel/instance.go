@@ -41,6 +41,19 @@ type Protection struct {
 	Rebuild bool
 }
 
+// String says from what an instance is protected: "deleting, rebuilding", "nothing".
+func (p Protection) String() string {
+	switch p {
+	case Protection{}:
+		return "nothing"
+	case Protection{Delete: true}:
+		return "deleting"
+	case Protection{Rebuild: true}:
+		return "rebuilding"
+	}
+	return "deleting, rebuilding"
+}
+
 // Facts returns what the instance's status derives from. Holds of the account
 // count as its own.
 func (i Instance) Facts(account fleet.Holds, activity TaskKind, unreachable bool) fleet.Facts {

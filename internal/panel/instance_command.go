@@ -67,7 +67,14 @@ func (p *Panel) LabelInstance(ctx context.Context, who identity.Who, id int64, l
 // otherwise. Whoever tries is refused with CodeProtected.
 func (p *Panel) ProtectInstance(ctx context.Context, who identity.Who, id int64, protection Protection) (Instance, error) {
 	return p.onInstance(ctx, who, id, fleet.CommandEdit, func(b *book, i *Instance) error {
+		if i.Protection == protection {
+			return nil
+		}
 		i.Protection = protection
+		e := Event{Kind: EventInstanceProtected, InstanceID: i.ID, Name: i.Name, Detail: protection.String(), Actor: who.Actor()}
+		if err := b.event(e); err != nil {
+			return err
+		}
 		return b.tx.UpdateInstance(*i)
 	})
 }

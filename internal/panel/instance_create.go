@@ -81,6 +81,9 @@ func (b *book) create(order NewInstance, uid, actor string) (Instance, error) {
 		CreatedAt:    b.now,
 		Labels:       order.Labels,
 	}
+	if order.Off {
+		i.DesiredPower = fleet.PowerOff
+	}
 	if i.ID, err = b.tx.InsertInstance(i); err != nil {
 		return Instance{}, fmt.Errorf("instance %s: %w", i.Name, err)
 	}

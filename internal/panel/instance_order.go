@@ -20,6 +20,7 @@ type NewInstance struct {
 	Labels     fleet.Labels
 	SSHKeyIDs  []int64 // of the account; the guest keeps them when they are deleted
 	UserData   string  // what cloud-init runs, at most MaxUserData bytes of UTF-8
+	Off        bool    // made, and off until its owner starts it: it has never booted before
 }
 
 // MaxUserData is how long user data may be, in bytes.

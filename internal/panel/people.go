@@ -65,6 +65,7 @@ const (
 	EventInstanceRebooted  = "instance.rebooted"
 	EventInstanceResized   = "instance.resized"
 	EventInstanceRebuilt   = "instance.rebuilt"
+	EventInstanceProtected = "instance.protected"
 	EventInstanceRenamed   = "instance.renamed"
 	EventInstanceDeleted   = "instance.deleted"
 	EventInstanceSuspended = "instance.suspended"

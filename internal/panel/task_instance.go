@@ -34,7 +34,7 @@ func (p *Panel) activate(ctx context.Context, t *Task) error {
 			return err
 		}
 		i.Lifecycle = fleet.LifecycleActive
-		i.Observed, i.ObservedAt = fleet.PowerOn, b.now
+		i.Observed, i.ObservedAt = i.DesiredPower, b.now
 		if err := b.event(Event{Kind: EventInstanceCreated, InstanceID: i.ID, Name: i.Name, Detail: host.Name}); err != nil {
 			return err
 		}
@@ -44,8 +44,8 @@ func (p *Panel) activate(ctx context.Context, t *Task) error {
 		if err := b.tx.UpdateInstance(i); err != nil {
 			return err
 		}
-		if !i.Facts(b.account.Holds, "", false).WantOn() {
-			return b.orderPower(i) // it was suspended or stopped while it came up
+		if i.Observed == fleet.PowerOn && !i.Facts(b.account.Holds, "", false).WantOn() {
+			return b.orderPower(i) // it was suspended while it came up
 		}
 		return nil
 	})

@@ -127,7 +127,11 @@ func makeDisk(ctx context.Context, m target) error { return m.driver.EnsureDisk(
 
 func define(ctx context.Context, m target) error { return m.driver.EnsureDefined(ctx, m.machine) }
 
+// powerOn switches a new machine on, unless its owner wants it off at first.
 func powerOn(ctx context.Context, m target) error {
+	if m.instance.DesiredPower == fleet.PowerOff {
+		return nil
+	}
 	return m.driver.EnsurePower(ctx, m.machine.UID, fleet.PowerOn, ShutdownGrace)
 }
 
@@ -155,7 +159,7 @@ func powerAsWanted(grace time.Duration, given *fleet.Power) func(context.Context
 // awaitBoot returns errNap while the guest of a machine that should be on is not
 // up yet.
 func awaitBoot(ctx context.Context, m target) error {
-	if m.instance.Lifecycle == fleet.LifecycleActive && m.wanted() == fleet.PowerOff {
+	if m.instance.DesiredPower == fleet.PowerOff || m.instance.Lifecycle == fleet.LifecycleActive && m.wanted() == fleet.PowerOff {
 		return nil
 	}
 	up, err := m.driver.Ready(ctx, m.machine.UID)

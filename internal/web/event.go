@@ -20,6 +20,7 @@ var eventWords = map[string]string{
 	panel.EventInstanceResized:   "resized",
 	panel.EventInstanceRebuilt:   "rebuilt",
 	panel.EventInstanceRenamed:   "renamed",
+	panel.EventInstanceProtected: "has another protection",
 	panel.EventInstanceDeleted:   "deleted",
 	panel.EventInstanceSuspended: "suspended",
 	panel.EventInstanceResumed:   "resumed",
@@ -96,6 +97,8 @@ func instanceNote(e panel.Event) string {
 		return "Now " + e.Detail
 	case panel.EventInstanceRenamed:
 		return "Now " + e.Name
+	case panel.EventInstanceProtected:
+		return "Against " + e.Detail
 	case panel.EventInstanceCreated, panel.EventInstanceResumed:
 		return "Billed from here on"
 	case panel.EventInstanceSuspended:
