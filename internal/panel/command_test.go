@@ -34,7 +34,7 @@ func (p *provider) placed(i panel.Instance) panel.Machine {
 // tasks returns an instance's tasks as "kind state", the oldest first.
 func (p *provider) tasks(who identity.Who, i panel.Instance) string {
 	p.t.Helper()
-	tasks, err := p.InstanceTasks(ctx, who, i.ID, 0)
+	tasks, err := p.InstanceTasks(ctx, who, i.ID, 0, 0)
 	p.must(err)
 	var words []string
 	for _, t := range tasks {
@@ -172,7 +172,7 @@ func TestForceDoesNotWaitForTheGuest(t *testing.T) {
 	_, err = p.PowerOffInstance(ctx, ida, web.ID)
 	p.must(err)
 	p.pass(16 * 60)
-	tasks, err := p.InstanceTasks(ctx, ida, web.ID, 1)
+	tasks, err := p.InstanceTasks(ctx, ida, web.ID, 0, 1)
 	p.must(err)
 	if tasks[0].State != panel.TaskFailed || tasks[0].ErrorCode != "expired" {
 		t.Errorf("a forced switch that waited too long is %s, %s", tasks[0].State, tasks[0].ErrorCode)

@@ -39,7 +39,8 @@ func (p *provider) settle() {
 	p.t.Helper()
 	at, err := p.LastInterval(ctx)
 	p.must(err)
-	p.must(p.OrderSettlement(ctx, at))
+	_, err = p.OrderSettlement(ctx, at)
+	p.must(err)
 	p.work()
 }
 
