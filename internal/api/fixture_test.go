@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"accrue/internal/fleet"
 	"accrue/internal/identity"
 	"accrue/internal/panel"
+	"accrue/internal/ratelimit"
 	"accrue/internal/sim"
 	"accrue/internal/store"
 )
@@ -53,9 +55,15 @@ func newSite(t testing.TB, url string) *site {
 	s.must(err)
 	t.Cleanup(func() { world.Close() })
 	s.Panel = panel.New(db, world, new(sim.Mailbox), identity.NewHasher(identity.TestParams, 4))
-	s.handler = New(Config{Panel: s.Panel, Log: s.log()})
+	s.handler = New(Config{Panel: s.Panel, Log: s.log(), Limits: unlimited()})
 	s.stock()
 	return s
+}
+
+// unlimited are budgets that are full again at every request.
+func unlimited() *ratelimit.Limits {
+	var asked atomic.Int64
+	return ratelimit.New(func() time.Time { return time.Unix(10*asked.Add(1), 0) })
 }
 
 func (s *site) log() *slog.Logger { return slog.New(slog.NewTextHandler(s.t.Output(), nil)) }

@@ -187,7 +187,9 @@ func (p *Panel) AddImage(ctx context.Context, who identity.Who, image Image) (Im
 		return image, err
 	}
 	err := p.change(ctx, who, identity.WriteCatalog, func(tx Tx) (err error) {
-		image.ID, err = tx.InsertImage(image)
+		if image.ID, err = tx.InsertImage(image); errors.Is(err, ErrExists) {
+			return invalidf("version", "there is an image %s already", image.Name())
+		}
 		return err
 	})
 	return image, err
