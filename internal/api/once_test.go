@@ -89,7 +89,8 @@ func TestCreditStaysOnceWhenTheKeyIsForgotten(t *testing.T) {
 	credit := client.NewCredit{AccountID: carol.who.AccountID, Credits: "100", Reason: "A gift"}
 	first := posted[client.Transaction](root, http.StatusCreated, "/v1/admin/credits", credit, "Idempotency-Key", "gift")
 	s.now += 100 * billing.Hour
-	s.must(s.OrderSettlement(t.Context(), s.now.Floor(billing.Hour)))
+	_, err := s.OrderSettlement(t.Context(), s.now.Floor(billing.Hour))
+	s.must(err)
 	s.work()
 	again := posted[client.Transaction](root, http.StatusCreated, "/v1/admin/credits", credit, "Idempotency-Key", "gift")
 	one, err := json.Marshal(first)

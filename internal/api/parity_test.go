@@ -62,7 +62,8 @@ func TestAmountsAreThoseOfTheConsole(t *testing.T) {
 			carol.send(http.MethodPatch, "/v1/me", fmt.Sprintf(`{"currency": %q}`, currency))
 			web, db := carol.create("web"), carol.create("db")
 			s.now += 3*billing.Hour + 1234
-			s.must(s.OrderSettlement(t.Context(), s.now.Floor(billing.Hour)))
+			_, err := s.OrderSettlement(t.Context(), s.now.Floor(billing.Hour))
+			s.must(err)
 			posted[client.Ordered](carol, http.StatusAccepted, fmt.Sprintf("/v1/instances/%d/actions/stop", db.ID), nil)
 			s.work()
 			s.now += 17
