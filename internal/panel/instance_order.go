@@ -21,6 +21,8 @@ type NewInstance struct {
 	SSHKeyIDs  []int64 // of the account; the guest keeps them when they are deleted
 	UserData   string  // what cloud-init runs, at most MaxUserData bytes of UTF-8
 	Off        bool    // made, and off until its owner starts it: it has never booted before
+
+	seed *Seed // of an order that is repeated; in place of keys and user data
 }
 
 // MaxUserData is how long user data may be, in bytes.
@@ -116,6 +118,8 @@ func (b *book) checkName(name string) error {
 // said without repeating any of it.
 func (b *book) checkSeed(order NewInstance) (seed Seed, err error) {
 	switch {
+	case order.seed != nil:
+		return *order.seed, nil
 	case len(order.UserData) > MaxUserData:
 		return seed, invalidf("user_data", "has %d bytes; there can be %d", len(order.UserData), MaxUserData)
 	case !utf8.ValidString(order.UserData) || strings.ContainsRune(order.UserData, 0):

@@ -28,6 +28,7 @@ type console struct {
 	*panel.Panel
 	t       *testing.T
 	handler http.Handler
+	world   *sim.World
 	now     billing.Instant
 	root    identity.Who
 	ams     int64 // a location with room
@@ -48,6 +49,7 @@ func newConsole(t *testing.T) *console {
 	world, err := sim.Open("", sim.Options{Instant: true, Now: clock})
 	k.must(err)
 	t.Cleanup(func() { world.Close() })
+	k.world = world
 	k.Panel = panel.New(db, world, new(sim.Mailbox), identity.NewHasher(identity.TestParams, 4))
 	k.handler = New(Config{Panel: k.Panel, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	k.stock()

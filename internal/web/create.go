@@ -22,6 +22,9 @@ type order struct {
 	group    int64
 	image    int64
 	name     string
+	keys     []int64         // SSH keys
+	allKeys  bool            // that there are
+	data     string          // user data
 	shown    billing.PriceID // the version of the plan's price that was on the page
 	changed  string          // what had to be chosen instead of something else
 }
@@ -37,12 +40,20 @@ func (o order) address() string {
 	if o.name != "" {
 		query.Set("name", o.name)
 	}
+	if !o.allKeys {
+		query.Set("keys", "chosen")
+		for _, id := range o.keys {
+			query.Add("ssh_key", text(id))
+		}
+	}
 	return "/create?" + query.Encode()
 }
 
 // wanted is the order as the application takes it.
 func (o order) wanted() panel.NewInstance {
-	return panel.NewInstance{Name: o.name, PlanID: o.plan.ID, LocationID: o.location.ID, ImageID: o.image, Price: o.shown}
+	return panel.NewInstance{
+		Name: o.name, PlanID: o.plan.ID, LocationID: o.location.ID, ImageID: o.image, Price: o.shown, SSHKeyIDs: o.keys, UserData: o.data,
+	}
 }
 
 func (s *server) createForm(w http.ResponseWriter, v *visit) error {
@@ -56,6 +67,7 @@ func (s *server) showCreate(w http.ResponseWriter, v *visit, status int, key str
 		return err
 	}
 	view.Key = key
+	view.KeyName, view.KeyText = v.field("key_name"), v.field("public_key")
 	if view.Errors == nil {
 		view.Errors = Errors{}
 	}
@@ -85,8 +97,11 @@ func (s *server) create(w http.ResponseWriter, v *visit) error {
 	if len(key) > 64 {
 		key = newKey()
 	}
-	chosen := choose(offer, v)
-	wanted := chosen.wanted()
+	keys, err := s.Panel.SSHKeys(v.Context(), v.who)
+	if err != nil {
+		return err
+	}
+	wanted := choose(offer, keys, v).wanted()
 	wanted.ClientRef = key
 	wanted.PlanID, wanted.LocationID = number(v.field("plan")), number(v.field("location")) // as asked for, not as mended
 	wanted.Price = billing.PriceID(number(v.field("price-" + v.field("plan"))))
@@ -103,8 +118,9 @@ func (s *server) create(w http.ResponseWriter, v *visit) error {
 }
 
 // choose reads the choices of a visit and mends those that cannot be had.
-func choose(offer panel.Offer, v *visit) order {
-	o := order{name: v.field("name"), image: chosenImage(offer, v)}
+func choose(offer panel.Offer, keys []panel.SSHKey, v *visit) order {
+	o := order{name: v.field("name"), image: chosenImage(offer, v), data: userData(v)}
+	o.keys, o.allKeys = chosenKeys(keys, v)
 	if len(offer.Locations) == 0 || len(offer.Groups) == 0 {
 		return o
 	}

@@ -22,7 +22,11 @@ func (s *server) createView(v *visit) (CreateView, order, error) {
 	if err != nil {
 		return CreateView{}, order{}, err
 	}
-	chosen := choose(offer, v)
+	keys, err := s.Panel.SSHKeys(v.Context(), v.who)
+	if err != nil {
+		return CreateView{}, order{}, err
+	}
+	chosen := choose(offer, keys, v)
 	if chosen.plan.ID == 0 && len(chosen.location.Plans) == 0 {
 		return CreateView{Nothing: "Nothing is on offer yet. Your provider has to add locations and plans first."}, chosen, nil
 	}
@@ -46,6 +50,8 @@ func (s *server) createView(v *visit) (CreateView, order, error) {
 		Images:    imageChoices(offer.Images, chosen.image),
 		Groups:    groupChoices(offer, chosen, month),
 		Currency:  currencyOptions(currencies, offer.Currency.Code),
+		Keys:      keyChoices(keys, chosen.keys),
+		UserData:  chosen.data,
 		Name:      chosen.name,
 		NameHelp:  "Lower-case letters, digits, hyphens and dots. It becomes the host name.",
 		Shown:     drawnFor(offer, chosen.location),

@@ -4,12 +4,18 @@ import "strconv"
 
 // CreateView is the page at /create. Its form posts to /create, or to
 // /create/quote for the price alone: location, image, group, plan, name,
-// currency, shown, key and for each plan the version of its price.
+// currency, shown, key,
+// ssh_key as often as there are, user_data, and for each plan the version of its
+// price. /create/key adds the SSH key that was pasted and shows the page again.
 type CreateView struct {
 	Locations  []LocationChoice
 	Images     []ImageChoice
 	Groups     []PlanGroupChoice
 	Currency   []Option // which the prices are shown in
+	Keys       []KeyChoice
+	KeyName    string // of a key to be added, as entered
+	KeyText    string
+	UserData   string
 	Name       string
 	NameHelp   string
 	Shown      string // what the lists on the page were drawn for, sent back to tell whether they still fit
@@ -19,7 +25,7 @@ type CreateView struct {
 	Changed    string // what was changed with the location: "General 6 is not offered in Oslo"
 	Key        string // makes pressing the button twice create one instance
 	Quote      QuoteView
-	Errors     Errors // of location, image, plan, name
+	Errors     Errors // of location, image, plan, ssh_keys, public_key, key_name, user_data, name
 }
 
 // step numbers a section of the page, which is without images if there are none.
@@ -28,6 +34,12 @@ func (v CreateView) step(n int) string {
 		n--
 	}
 	return strconv.Itoa(n)
+}
+
+// KeyChoice is an SSH key that the instance may let in.
+type KeyChoice struct {
+	ID, Name, Fingerprint string
+	Selected              bool
 }
 
 // LocationChoice is a location card.

@@ -15,7 +15,7 @@ import (
 )
 
 // addresses fills the patterns of all customers' routes with IDs.
-func addresses(s *server, instance, order, token int64) (all []string) {
+func addresses(s *server, instance, order, token, key int64) (all []string) {
 	for _, route := range s.customerRoutes() {
 		id := instance
 		switch {
@@ -23,6 +23,8 @@ func addresses(s *server, instance, order, token int64) (all []string) {
 			id = order
 		case strings.Contains(route.pattern, "/tokens/"):
 			id = token
+		case strings.Contains(route.pattern, "/ssh-keys/"):
+			id = key
 		}
 		path := strings.ReplaceAll(route.pattern, "{id}", text(id))
 		all = append(all, strings.TrimSuffix(path, "{$}"))
@@ -38,10 +40,12 @@ func TestEveryCustomersPage(t *testing.T) {
 	k.must(err)
 	_, token, err := k.CreateToken(t.Context(), ann.who, "deploy", identity.ScopeRead, 0)
 	k.must(err)
+	key, err := k.AddSSHKey(t.Context(), ann.who, "", laptop, nil)
+	k.must(err)
 	k.pass(billing.Day)
 	s := &server{Config: Config{Panel: k.Panel}}
 	nobody := &customer{console: k, cookies: map[string]string{}}
-	for _, address := range addresses(s, i.ID, order.ID, token.ID) {
+	for _, address := range addresses(s, i.ID, order.ID, token.ID, key.ID) {
 		method, path, _ := strings.Cut(address, " ")
 		t.Run("signed out "+address, func(t *testing.T) {
 			a := nobody.send(httptest.NewRequestWithContext(t.Context(), method, path, nil))

@@ -238,18 +238,12 @@ func (s *server) retryCreate(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	if i.Lifecycle != fleet.LifecycleFailed {
-		return s.leave(w, v, instanceURL(i.ID), Flash{Kind: "danger", Text: "There is nothing to try again."})
-	}
-	if _, err := s.Panel.DeleteInstance(v.Context(), v.who, i.ID); err != nil {
-		return s.refused(w, v, instanceURL(i.ID), err)
-	}
-	again := panel.NewInstance{
-		Name: i.Name, PlanID: i.PlanID, LocationID: i.LocationID, ImageID: i.ImageID, Price: i.PriceID, ClientRef: "retry-" + text(i.ID),
-	}
-	made, err := s.Panel.CreateInstance(v.Context(), v.who, again)
+	made, err := s.Panel.RetryInstance(v.Context(), v.who, i.ID)
 	if err != nil {
-		back := fmt.Sprintf("/create?location=%d&plan=%d&image=%d&name=%s", i.LocationID, i.PlanID, i.ImageID, i.Name)
+		back := instanceURL(i.ID)
+		if i.Lifecycle == fleet.LifecycleFailed { // it is deleted by now
+			back = fmt.Sprintf("/create?location=%d&plan=%d&image=%d&name=%s", i.LocationID, i.PlanID, i.ImageID, i.Name)
+		}
 		return s.refused(w, v, back, err)
 	}
 	http.Redirect(w, v.Request, instanceURL(made.ID), http.StatusSeeOther)

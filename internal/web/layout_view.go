@@ -80,7 +80,7 @@ var customerNav = []navGroup{
 	{"Billing", []navItem{
 		{"chart", "Usage", "/usage"}, {"book", "Credit and ledger", "/billing"}, {"wallet", "Top up", "/billing/topup"},
 	}},
-	{"Account", []navItem{{"gear", "Settings", "/account"}}},
+	{"Account", []navItem{{"key", "SSH keys", "/ssh-keys"}, {"gear", "Settings", "/account"}}},
 }
 
 var adminNav = []navGroup{

@@ -2,6 +2,16 @@ package web
 
 import "github.com/a-h/templ"
 
+func sampleKeys() SSHKeysView {
+	confirm := func(id string) Confirm {
+		return Confirm{ID: id, URL: "/ssh-keys/1/" + id, Title: "Rename it", Button: "Rename", Back: "/ssh-keys"}
+	}
+	return SSHKeysView{Keys: []SSHKeyRow{
+		{ID: "1", Name: "ida@laptop", Type: "ssh-ed25519", Fingerprint: "SHA256:jSx0gqR2sVqH5X8jH0Ow3pV7H0YBaT1UAtW4N2xEJxM", Added: at("3 Sep 09:12"), Rename: confirm("r1"), Remove: confirm("d1")},
+		{ID: "2", Name: "deploy", Type: "ssh-rsa", Fingerprint: "SHA256:0m2q6nDXZ2f5lT8sFvYt3wq0u1Yl0o8kq4mXz9sYw1c", Added: at("1 Nov 18:40"), Rename: confirm("r2"), Remove: confirm("d2")},
+	}}
+}
+
 func accountPreviews() map[string]templ.Component {
 	stop := *sampleInstance().Actions[1].Confirm
 	remove := sampleDelete()
@@ -19,6 +29,8 @@ func accountPreviews() map[string]templ.Component {
 		"billing-empty":      BillingPage(samplePage("Credit and ledger", "/billing"), BillingView{Balance: Stat{Label: "Balance", Value: inCredits("$0.00", "0.000000")}}),
 		"topup":              TopUpPage(samplePage("Top up", "/billing/topup"), sampleTopUp()),
 		"order":              OrderPage(samplePage("Top-up ACC-7K3M2", "/billing/topup/ord_1"), sampleOrder()),
+		"ssh-keys":           SSHKeysPage(samplePage("SSH keys", "/ssh-keys"), sampleKeys()),
+		"ssh-keys-empty":     SSHKeysPage(samplePage("SSH keys", "/ssh-keys"), SSHKeysView{PublicKey: "nonsense", Errors: Errors{"public_key": "Is no public key."}}),
 		"account":            AccountPage(samplePage("Settings", "/account"), sampleAccount()),
 		"not-found":          ErrorPage(samplePage("Not found", "/nowhere"), NotFound(Link{"Back to the dashboard", "/"})),
 		"error":              BareErrorPage(ErrorView{Title: "Something went wrong", Text: "Nothing was changed, and nothing was charged. Try again in a moment.", Reference: "req_01JD8K", Provider: "Accrue", Back: Link{"Try again", "/"}}),

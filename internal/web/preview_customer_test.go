@@ -159,6 +159,7 @@ func sampleCreate() CreateView {
 			{ID: "osl", Place: oslo, Note: "15 plans from $0.006 / hour"},
 			{ID: "sin", Place: singapore, Note: "Full at the moment", Full: true},
 		},
+		Keys: []KeyChoice{{ID: "1", Name: "ida@laptop", Fingerprint: "SHA256:jSx0gqR2sVqH5X8jH0Ow3pV7H0YBaT1UAtW4N2xEJxM", Selected: true}, {ID: "2", Name: "deploy", Fingerprint: "SHA256:0m2q6nDXZ2f5lT8sFvYt3wq0u1Yl0o8kq4mXz9sYw1c"}},
 		Images: []ImageChoice{
 			{Family: "debian", Name: "Debian", Glyph: "De", Selected: true, Versions: []Option{{Value: "13", Text: "13 Trixie"}, {Value: "12", Text: "12 Bookworm"}}},
 			{Family: "ubuntu", Name: "Ubuntu", Glyph: "Ub", Versions: []Option{{Value: "24.04", Text: "24.04 LTS"}, {Value: "22.04", Text: "22.04 LTS"}}},
