@@ -37,7 +37,7 @@ const (
 )
 
 var (
-	rules      = []string{"internal/billing", "internal/fleet", "internal/identity"}
+	rules      = []string{"internal/billing", "internal/fleet", "internal/identity", "internal/metric"}
 	panel      = append([]string{"internal/panel"}, rules...)
 	everything = []string{"client", "internal/...", "cmd/...", "test/..."}
 )
@@ -48,6 +48,7 @@ var layers = []layer{
 	{"internal/billing", pure, "credits, prices, segments to charges, thresholds, runway, currencies, reports", nil},
 	{"internal/fleet", pure, "resources, hypervisors, locations, placement, states of an instance", nil},
 	{"internal/identity", pure, "who is asking: users, roles, sessions, tokens", nil},
+	{"internal/metric", pure, "counters of machines to what people read of them", nil},
 
 	{"internal/panel", core, "one method per use case, and the ports", rules},
 	{"internal/panel/paneltest", core, "what every Store must do, as tests", panel},

@@ -6,8 +6,8 @@ import (
 	"io"
 	"net/netip"
 
-	"accrue/internal/billing"
 	"accrue/internal/fleet"
+	"accrue/internal/metric"
 )
 
 // Machine is an instance as a hypervisor is asked to have it. Everything on the
@@ -109,23 +109,8 @@ type Sampler interface {
 	Samples(ctx context.Context) ([]Sample, error)
 }
 
-// Sample is what a machine's counters show. They only grow within an epoch, and
-// begin anew with each.
-type Sample struct {
-	UID        string
-	Epoch      string // changes whenever the counters begin anew
-	At         billing.Instant
-	CPUNanos   int64 // processor time, of all vCPUs together
-	MemoryMiB  int64 // in use now; 0 where the guest does not say
-	DiskRead   int64 // bytes
-	DiskWrite  int64
-	DiskReads  int64 // operations
-	DiskWrites int64
-	NetIn      int64 // bytes the guest received
-	NetOut     int64 // bytes the guest sent
-	PacketsIn  int64
-	PacketsOut int64
-}
+// Sample is what a machine's counters show.
+type Sample = metric.Sample
 
 // Screener is a Driver that shows a machine's screen and its serial port. Both
 // are streams of bytes and end when they are closed or the machine is off; the
