@@ -26,6 +26,7 @@ type accountUse struct {
 	used      map[int64]billing.Credits
 	tasks     map[int64][]Task
 	sizes     map[int64]fleet.Resources // of the room that is reserved
+	traffic   map[int64]Traffic         // of this month
 	addresses map[int64][]Address
 }
 
@@ -57,6 +58,11 @@ func viewAll(tx Tx, instances []Instance) ([]InstanceView, error) {
 		if v.Size, known = use.sizes[i.ID]; !known {
 			v.Size = v.Plan.Size.Resources
 		}
+		if v.Plan.ThrottleMbit > 0 {
+			if v.Throttle, err = tx.Throttle(i.ID); err != nil {
+				return nil, err
+			}
+		}
 		views = append(views, v)
 	}
 	return views, nil
@@ -68,6 +74,7 @@ func loadUse(tx Tx, account int64) (accountUse, error) {
 		used:      map[int64]billing.Credits{},
 		tasks:     map[int64][]Task{},
 		sizes:     map[int64]fleet.Resources{},
+		traffic:   map[int64]Traffic{},
 		addresses: map[int64][]Address{},
 	}
 	a, err := tx.Account(account)
@@ -104,6 +111,13 @@ func loadUse(tx Tx, account int64) (accountUse, error) {
 	for _, a := range addresses {
 		use.addresses[a.InstanceID] = append(use.addresses[a.InstanceID], a)
 	}
+	counted, err := tx.ListTraffic(account, now.Month())
+	if err != nil {
+		return use, err
+	}
+	for _, u := range counted {
+		use.traffic[u.InstanceID] = u
+	}
 	tasks, err := tx.ListTasks(TaskFilter{AccountID: account, OpenOnly: true})
 	for _, t := range tasks {
 		use.tasks[t.InstanceID] = append(use.tasks[t.InstanceID], t)
@@ -121,17 +135,19 @@ func viewOf(i Instance, n names, host Hypervisor, use accountUse, now billing.In
 	}
 	facts := i.Facts(use.holds, activity, host.ID != 0 && !host.Online)
 	v := InstanceView{
-		Instance:   i,
-		Facts:      facts,
-		Status:     facts.Status(),
-		Plan:       n.plans[i.PlanID],
-		Price:      n.prices[i.PriceID].Price,
-		Location:   n.locations[i.LocationID],
-		Hypervisor: host.Name,
-		Image:      n.images[i.ImageID].Name(),
-		Addresses:  use.addresses[i.ID],
-		MonthUsed:  use.used[i.ID],
-		Tasks:      tasks,
+		Instance:     i,
+		Facts:        facts,
+		Status:       facts.Status(),
+		Plan:         n.plans[i.PlanID],
+		Price:        n.prices[i.PriceID].Price,
+		Location:     n.locations[i.LocationID],
+		Hypervisor:   host.Name,
+		Image:        n.images[i.ImageID].Name(),
+		Addresses:    use.addresses[i.ID],
+		MonthUsed:    use.used[i.ID],
+		Traffic:      use.traffic[i.ID],
+		TrafficPrice: n.prices[i.PriceID].Traffic,
+		Tasks:        tasks,
 	}
 	if i.ImageID == 0 {
 		v.Image = ""

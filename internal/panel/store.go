@@ -30,6 +30,7 @@ type Tx interface {
 	Accounts
 	Meters
 	Traffics
+	Readings
 	Ledger
 	Instances
 	Addresses

@@ -1,6 +1,9 @@
 package panel
 
-import "accrue/internal/billing"
+import (
+	"accrue/internal/billing"
+	"accrue/internal/metric"
+)
 
 // Traffics are the bytes that instances send and receive.
 type Traffics interface {
@@ -24,4 +27,45 @@ type Traffics interface {
 	Throttle(instance int64) (mbit int64, err error)
 	// ListThrottles returns the limits of a hypervisor's instances, by instance.
 	ListThrottles(hypervisor int64) (mbit map[int64]int64, err error)
+}
+
+// Readings are looks at the counters of a hypervisor's machines, and what has
+// come of them.
+type Readings interface {
+	InsertReading(Reading) error
+	// ReadingSpan is when the oldest and the newest of a hypervisor's were made, or
+	// 0 where there is none.
+	ReadingSpan(hypervisor int64) (first, last billing.Instant, err error)
+	// ListReadings returns a hypervisor's, the oldest first.
+	ListReadings(hypervisor int64) ([]Reading, error)
+	// TakeReadings returns a hypervisor's, the oldest first, and removes them. Whoever else
+	// wants to take them waits until this transaction has ended.
+	TakeReadings(hypervisor int64) ([]Reading, error)
+
+	// SaveBlock writes a block, in place of one of the same instance, resolution
+	// and start.
+	SaveBlock(Block) error
+	// ListBlocks returns an instance's blocks of a resolution that begin in
+	// [from, to), the oldest first.
+	ListBlocks(instance int64, r metric.Resolution, from, to billing.Instant) ([]Block, error)
+	// BlocksOn returns those of all instances on a hypervisor, in no order.
+	BlocksOn(hypervisor int64, r metric.Resolution, from, to billing.Instant) ([]Block, error)
+	// DeleteBlocks deletes some of a resolution's blocks that begin before an
+	// instant, and says how many.
+	DeleteBlocks(r metric.Resolution, before billing.Instant, limit int) (deleted int64, err error)
+}
+
+// Reading is one look at the counters of a hypervisor's machines.
+type Reading struct {
+	HypervisorID int64
+	At           billing.Instant
+	Samples      []Sample
+}
+
+// Block is what is known of an instance over some hours or days, at a resolution.
+type Block struct {
+	InstanceID int64
+	Resolution metric.Resolution
+	Start      billing.Instant
+	Points     []metric.Point
 }

@@ -172,7 +172,11 @@ type InstanceView struct {
 	MonthUsed  billing.Credits
 	Burn       billing.Credits // over the next hour, caps included
 	Percent    int64           // of the price it is billed at now
-	Tasks      []Task          // that have not ended, newest first
+	Traffic    Traffic         // of this month, as far as it has been counted
+	Throttle   int64           // Mbit/s that its port is limited to because of it; 0: nothing
+
+	TrafficPrice billing.Credits // what it pays for a GiB beyond its plan's transfer; 0: nothing
+	Tasks        []Task          // that have not ended, newest first
 }
 
 // Instances returns the caller's live instances, and with gone also those that

@@ -111,6 +111,9 @@ func (p *Panel) takeSteps(ctx context.Context, t *Task, steps ...step) (done boo
 			err = p.step(ctx, t, s.name)
 		}
 		if err == nil {
+			if s.name == StepPower || s.name == StepPowerOff {
+				p.readOut(ctx, found)
+			}
 			err = s.do(ctx, found)
 		}
 		if err != nil && !errors.Is(err, errNap) && waiting {

@@ -37,6 +37,7 @@ type counter struct {
 	plan     Plan
 	price    PriceVersion
 	throttle int64 // what its port is limited to now; 0: nothing
+	vcpus    int64
 }
 
 // countTraffic adds what an instance has sent and received to its month. What

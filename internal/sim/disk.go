@@ -52,7 +52,7 @@ func (d *driver) EnsureDisk(ctx context.Context, m panel.Machine) error {
 }
 
 // EnsureDefined makes the machine known, off at first. One that is known takes
-// the new name and seed at once, and the new size and disk when it is off or next
+// the new name, limits and seed at once, and the new size and disk when it is off or next
 // switched on; a reboot does not give them to it.
 func (d *driver) EnsureDefined(ctx context.Context, m panel.Machine) error {
 	const operation = "define"
@@ -70,6 +70,11 @@ func (d *driver) EnsureDefined(ctx context.Context, m panel.Machine) error {
 	}
 	return d.change(ctx, operation, m.UID, takes, func(p *Placed) error {
 		power := p.Power
+		if power == fleet.PowerOn && p.Limits != m.Limits {
+			now := d.world.now()
+			in, out := d.world.guest(*p).transferred(*p, now)
+			p.Port = portUse{now, in, out}
+		}
 		if p.Machine = m; p.Defined {
 			p.Power = power
 			p.tidy()

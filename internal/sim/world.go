@@ -56,6 +56,7 @@ type Placed struct {
 	Foreign  bool           // somebody else's, not the panel's
 	Since    time.Time      // when its power became what it is, or it was rebooted
 	Snapshot *Snapshot      // nil: this is a machine
+	Port     portUse        // what its counters go on from; zero unless its port was limited anew
 }
 
 // Disk is a disk of a machine.

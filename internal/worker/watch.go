@@ -3,8 +3,6 @@ package worker
 import (
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"accrue/internal/panel"
 )
 
@@ -20,34 +18,13 @@ func (w *Worker) keepWatch(s shift) {
 	round := time.NewTicker(watchEvery)
 	defer round.Stop()
 	for {
-		w.watchAll(s)
+		w.each(s, "watch", w.panel.Watch)
 		select {
 		case <-s.until.Done():
 			return
 		case <-round.C:
 		}
 	}
-}
-
-// watchAll looks at every hypervisor, many together.
-func (w *Worker) watchAll(s shift) {
-	const together = 32
-	ids, err := w.panel.HypervisorIDs(s.work)
-	if err != nil {
-		w.report(s, "look for hypervisors", err)
-		return
-	}
-	var group errgroup.Group
-	group.SetLimit(together)
-	for _, id := range ids {
-		group.Go(func() error {
-			if err := guard(func() error { return w.panel.Watch(s.work, id) }); err != nil {
-				w.report(s, "watch hypervisor", err, "hypervisor", id)
-			}
-			return nil
-		})
-	}
-	_ = group.Wait() // nothing in it fails
 }
 
 // keepBeating shows that the worker is alive.

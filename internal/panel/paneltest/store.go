@@ -50,6 +50,9 @@ var storePromises = []struct {
 	{"traffic is counted by month", trafficIsCounted},
 	{"what is owed for traffic is taken once", owedTrafficIsTaken},
 	{"throttles are set and lifted", throttlesAreLifted},
+	{"readings are taken", readingsAreTaken},
+	{"each reading is taken once", readingsAreTakenOnce},
+	{"blocks are kept, and deleted by age", blocksAreKept},
 
 	{"transactions come back whole, and exist once", transactionsExistOnce},
 	{"transactions sum to zero", transactionsSumToZero},
