@@ -16,7 +16,7 @@ type action struct {
 	ID        int64        `json:"id"`
 	Command   string       `json:"command"`
 	Status    string       `json:"status"`
-	Progress  int          `json:"progress"`
+	Progress  int64        `json:"progress"`
 	Started   *time.Time   `json:"started"`
 	Finished  *time.Time   `json:"finished"`
 	Resources []resource   `json:"resources"`
@@ -35,11 +35,14 @@ type actionError struct {
 
 // commands are what clients call the kinds of tasks.
 var commands = map[panel.TaskKind]string{
-	panel.TaskCreate: "create_server",
-	panel.TaskPower:  "start_server",
-	panel.TaskReboot: "reboot_server",
-	panel.TaskResize: "change_server_type",
-	panel.TaskDelete: "delete_server",
+	panel.TaskCreate:   "create_server",
+	panel.TaskPower:    "shutdown_server", // or start_server: see powerCommand
+	panel.TaskPowerOff: "stop_server",
+	panel.TaskReboot:   "reboot_server",
+	panel.TaskReset:    "reset_server",
+	panel.TaskRebuild:  "rebuild_server",
+	panel.TaskResize:   "change_server_type",
+	panel.TaskDelete:   "delete_server",
 }
 
 // actionOf makes an action of a task. What waits for its turn, or for its
@@ -49,7 +52,7 @@ func actionOf(t panel.Task) action {
 		ID:        t.ID,
 		Command:   commands[t.Kind],
 		Status:    "running",
-		Progress:  progress(t),
+		Progress:  panel.Progress(t),
 		Started:   utc(t.CreatedAt),
 		Finished:  utc(t.FinishedAt),
 		Resources: []resource{{t.InstanceID, "server"}},
@@ -68,7 +71,8 @@ func actionOf(t panel.Task) action {
 // notes are what clients call what is done at once. Nothing of it is a task; the
 // feed says that it was done.
 var notes = map[string]string{
-	panel.EventReverseName: "change_dns_ptr",
+	panel.EventReverseName:       "change_dns_ptr",
+	panel.EventInstanceProtected: "change_protection",
 }
 
 // firstNote is the first number of an action that is an event. Those below are
@@ -88,9 +92,14 @@ func doneOf(e panel.Event) action {
 	}
 }
 
+// events are what happened lately to an instance, or with 0 to all of the caller's.
+func (d *door) events(c *call, instance int64) ([]panel.Event, error) {
+	return d.Panel.Events(c.Context(), c.who, panel.EventFilter{AccountID: c.who.AccountID, InstanceID: instance, Limit: maxActions})
+}
+
 // noted answers with an action that is done: what the feed says of an instance.
 func (d *door) noted(c *call, instance int64, kind string) (reply, error) {
-	events, err := d.Panel.Events(c.Context(), c.who, panel.EventFilter{AccountID: c.who.AccountID, InstanceID: instance, Limit: 100})
+	events, err := d.events(c, instance)
 	if err != nil {
 		return reply{}, err
 	}
@@ -110,7 +119,16 @@ func (d *door) action(c *call, id int64) (action, error) {
 		if errors.Is(err, panel.ErrNotFound) {
 			err = missing("action")
 		}
-		return actionOf(t), err
+		if err != nil {
+			return action{}, err
+		}
+		a := actionOf(t)
+		if t.Kind == panel.TaskPower {
+			events, err := d.events(c, t.InstanceID)
+			a.Command = powerCommand(t, events)
+			return a, err
+		}
+		return a, nil
 	}
 	f := panel.EventFilter{AccountID: c.who.AccountID, Before: id - firstNote + 1, Limit: 1}
 	events, err := d.Panel.Events(c.Context(), c.who, f)
@@ -123,13 +141,15 @@ func (d *door) action(c *call, id int64) (action, error) {
 	return doneOf(events[0]), nil
 }
 
-// progress is how many of a task's steps are behind it, in percent.
-func progress(t panel.Task) int {
-	if t.State.Ended() {
-		return 100
+// powerCommand is what clients call a task that gives an instance the power that
+// it is wanted to have. What was wanted is in the feed, at the same second.
+func powerCommand(t panel.Task, events []panel.Event) string {
+	for _, e := range events {
+		if e.InstanceID == t.InstanceID && e.At == t.CreatedAt && (e.Kind == panel.EventInstanceStarted || e.Kind == panel.EventInstanceResumed) {
+			return "start_server"
+		}
 	}
-	steps := panel.Steps(t.Kind)
-	return max(0, slices.Index(steps, t.Step)) * 100 / max(1, len(steps))
+	return commands[t.Kind]
 }
 
 // actionSorts are the keys by which actions can be sorted.
@@ -137,7 +157,7 @@ var actionSorts = order[action]{
 	"id":       by(func(a action) int64 { return a.ID }),
 	"command":  by(func(a action) string { return a.Command }),
 	"status":   by(func(a action) string { return a.Status }),
-	"progress": by(func(a action) int { return a.Progress }),
+	"progress": by(func(a action) int64 { return a.Progress }),
 	"started":  func(a, b action) int { return a.Started.Compare(*b.Started) },
 	"finished": func(a, b action) int { return ended(a).Compare(ended(b)) },
 }
@@ -190,14 +210,18 @@ func (d *door) listServerActions(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	events, err := d.Panel.Events(c.Context(), c.who, panel.EventFilter{AccountID: c.who.AccountID, InstanceID: f.InstanceID, Limit: maxActions})
+	events, err := d.events(c, f.InstanceID)
 	if err != nil {
 		return reply{}, err
 	}
 	all := make([]action, 0, len(tasks))
 	for _, t := range slices.Backward(tasks) {
-		if commands[t.Kind] != "" {
-			all = append(all, actionOf(t))
+		a := actionOf(t)
+		if t.Kind == panel.TaskPower {
+			a.Command = powerCommand(t, events)
+		}
+		if a.Command != "" {
+			all = append(all, a)
 		}
 	}
 	for _, e := range slices.Backward(events) {

@@ -6,25 +6,26 @@ import (
 	"slices"
 	"time"
 
+	"accrue/internal/fleet"
 	"accrue/internal/panel"
 )
 
 // primaryIP is an address as clients read it. It comes and goes with its server.
 type primaryIP struct {
-	ID           int64             `json:"id"`
-	IP           string            `json:"ip"` // with IPv6, the network of it
-	Name         string            `json:"name"`
-	Type         string            `json:"type"`
-	AssigneeID   *int64            `json:"assignee_id"`
-	AssigneeType string            `json:"assignee_type"`
-	AutoDelete   bool              `json:"auto_delete"`
-	Blocked      bool              `json:"blocked"`
-	DNSPtr       []pointer         `json:"dns_ptr"`
-	Protection   imageProtection   `json:"protection"`
-	Labels       map[string]string `json:"labels"`
-	Created      *time.Time        `json:"created"`
-	Location     location          `json:"location"`
-	Datacenter   datacenter        `json:"datacenter"`
+	ID           int64           `json:"id"`
+	IP           string          `json:"ip"` // with IPv6, the network of it
+	Name         string          `json:"name"`
+	Type         string          `json:"type"`
+	AssigneeID   *int64          `json:"assignee_id"`
+	AssigneeType string          `json:"assignee_type"`
+	AutoDelete   bool            `json:"auto_delete"`
+	Blocked      bool            `json:"blocked"`
+	DNSPtr       []pointer       `json:"dns_ptr"`
+	Protection   imageProtection `json:"protection"`
+	Labels       fleet.Labels    `json:"labels"`
+	Created      *time.Time      `json:"created"`
+	Location     location        `json:"location"`
+	Datacenter   datacenter      `json:"datacenter"`
 }
 
 // pointer is the name that an address leads to.
@@ -94,7 +95,7 @@ func (k catalog) primaryIPOf(a panel.HeldAddress, locations []panel.Location) pr
 		AssigneeType: "server",
 		AutoDelete:   true,
 		DNSPtr:       pointers(a),
-		Labels:       map[string]string{},
+		Labels:       fleet.Labels{},
 		Created:      utc(a.Instance.CreatedAt),
 	}
 	if a.Addr.Is4() {
@@ -131,6 +132,9 @@ func (d *door) primaryIPs(c *call) ([]primaryIP, error) {
 func (d *door) listPrimaryIPs(c *call) (reply, error) {
 	all, err := d.primaryIPs(c)
 	if err != nil {
+		return reply{}, err
+	}
+	if all, err = selected(c, all, func(ip primaryIP) fleet.Labels { return ip.Labels }); err != nil {
 		return reply{}, err
 	}
 	all = keep(c, "name", all, func(ip primaryIP) string { return ip.Name })

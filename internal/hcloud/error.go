@@ -73,6 +73,7 @@ var refusals = map[panel.Code]struct {
 	panel.CodeInsufficientCredit: {http.StatusForbidden, codeLimit},
 	panel.CodeNoCapacity:         {http.StatusPreconditionFailed, codeUnavailable},
 	panel.CodeInUse:              {http.StatusConflict, codeInUse},
+	panel.CodeProtected:          {http.StatusLocked, codeProtected},
 	panel.CodeTooManyTries:       {http.StatusTooManyRequests, codeRateLimit},
 
 	fleet.CodeNotReady:  {http.StatusLocked, codeLocked},
@@ -100,7 +101,7 @@ func explain(err error) *problem {
 			field = theirs
 		}
 		p := invalid(field, wrong.Message)
-		if wrong.Code == panel.CodeNameTaken {
+		if wrong.Code == panel.CodeNameTaken || wrong.Code == panel.CodeKeyTaken {
 			p.status, p.code, p.message = http.StatusConflict, codeUniqueness, sentence(wrong.Message)
 		}
 		return p

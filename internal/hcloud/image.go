@@ -5,30 +5,31 @@ import (
 	"strings"
 	"time"
 
+	"accrue/internal/fleet"
 	"accrue/internal/panel"
 )
 
 // image is what an instance's disk starts from, as clients read it.
 type image struct {
-	ID           int64             `json:"id"`
-	Type         string            `json:"type"`
-	Status       string            `json:"status"`
-	Name         *string           `json:"name"`
-	Description  string            `json:"description"`
-	ImageSize    *float64          `json:"image_size"` // GB
-	DiskSize     float64           `json:"disk_size"`  // GB
-	Created      time.Time         `json:"created"`
-	CreatedFrom  *createdFrom      `json:"created_from"`
-	BoundTo      *int64            `json:"bound_to"`
-	OSFlavor     string            `json:"os_flavor"`
-	OSVersion    *string           `json:"os_version"`
-	RapidDeploy  bool              `json:"rapid_deploy"`
-	Architecture string            `json:"architecture"`
-	Protection   imageProtection   `json:"protection"`
-	Labels       map[string]string `json:"labels"`
-	Deprecated   *time.Time        `json:"deprecated"`
-	Deprecation  *struct{}         `json:"deprecation"`
-	Deleted      *time.Time        `json:"deleted"`
+	ID           int64           `json:"id"`
+	Type         string          `json:"type"`
+	Status       string          `json:"status"`
+	Name         *string         `json:"name"`
+	Description  string          `json:"description"`
+	ImageSize    *float64        `json:"image_size"` // GB
+	DiskSize     float64         `json:"disk_size"`  // GB
+	Created      time.Time       `json:"created"`
+	CreatedFrom  *createdFrom    `json:"created_from"`
+	BoundTo      *int64          `json:"bound_to"`
+	OSFlavor     string          `json:"os_flavor"`
+	OSVersion    *string         `json:"os_version"`
+	RapidDeploy  bool            `json:"rapid_deploy"`
+	Architecture string          `json:"architecture"`
+	Protection   imageProtection `json:"protection"`
+	Labels       fleet.Labels    `json:"labels"`
+	Deprecated   *time.Time      `json:"deprecated"`
+	Deprecation  *struct{}       `json:"deprecation"`
+	Deleted      *time.Time      `json:"deleted"`
 }
 
 type createdFrom struct {
@@ -58,7 +59,7 @@ func imageOf(i panel.Image) image {
 		OSFlavor:     flavor,
 		OSVersion:    new(i.Version),
 		Architecture: "x86",
-		Labels:       map[string]string{},
+		Labels:       fleet.Labels{},
 	}
 }
 
@@ -100,6 +101,9 @@ func (d *door) listImages(c *call) (reply, error) {
 	all = keep(c, "type", all, func(i image) string { return i.Type })
 	all = keep(c, "status", all, func(i image) string { return i.Status })
 	all = keep(c, "architecture", all, func(i image) string { return i.Architecture })
+	if all, err = selected(c, all, func(i image) fleet.Labels { return i.Labels }); err != nil {
+		return reply{}, err
+	}
 	all = keep(c, "bound_to", all, func(image) string { return "" })
 	return list(c, "images", all, order[image]{
 		"id":      by(func(i image) int64 { return i.ID }),

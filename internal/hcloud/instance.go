@@ -1,6 +1,7 @@
 package hcloud
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -10,29 +11,29 @@ import (
 
 // server is an instance as clients read it.
 type server struct {
-	ID              int64             `json:"id"`
-	Name            string            `json:"name"`
-	Status          string            `json:"status"`
-	Created         *time.Time        `json:"created"`
-	PublicNet       publicNet         `json:"public_net"`
-	PrivateNet      []struct{}        `json:"private_net"`
-	ServerType      serverType        `json:"server_type"`
-	Location        location          `json:"location"`
-	Datacenter      datacenter        `json:"datacenter"`
-	Image           *image            `json:"image"`
-	ISO             *struct{}         `json:"iso"`
-	RescueEnabled   bool              `json:"rescue_enabled"`
-	Locked          bool              `json:"locked"`
-	BackupWindow    *string           `json:"backup_window"`
-	OutgoingTraffic *int64            `json:"outgoing_traffic"`
-	IngoingTraffic  *int64            `json:"ingoing_traffic"`
-	IncludedTraffic int64             `json:"included_traffic"`
-	Protection      protection        `json:"protection"`
-	Labels          map[string]string `json:"labels"`
-	Volumes         []int64           `json:"volumes"`
-	LoadBalancers   []int64           `json:"load_balancers"`
-	PrimaryDiskSize int64             `json:"primary_disk_size"`
-	PlacementGroup  *struct{}         `json:"placement_group"`
+	ID              int64        `json:"id"`
+	Name            string       `json:"name"`
+	Status          string       `json:"status"`
+	Created         *time.Time   `json:"created"`
+	PublicNet       publicNet    `json:"public_net"`
+	PrivateNet      []struct{}   `json:"private_net"`
+	ServerType      serverType   `json:"server_type"`
+	Location        location     `json:"location"`
+	Datacenter      datacenter   `json:"datacenter"`
+	Image           *image       `json:"image"`
+	ISO             *struct{}    `json:"iso"`
+	RescueEnabled   bool         `json:"rescue_enabled"`
+	Locked          bool         `json:"locked"`
+	BackupWindow    *string      `json:"backup_window"`
+	OutgoingTraffic *int64       `json:"outgoing_traffic"`
+	IngoingTraffic  *int64       `json:"ingoing_traffic"`
+	IncludedTraffic int64        `json:"included_traffic"`
+	Protection      protection   `json:"protection"`
+	Labels          fleet.Labels `json:"labels"`
+	Volumes         []int64      `json:"volumes"`
+	LoadBalancers   []int64      `json:"load_balancers"`
+	PrimaryDiskSize int64        `json:"primary_disk_size"`
+	PlacementGroup  *struct{}    `json:"placement_group"`
 }
 
 type protection struct {
@@ -69,9 +70,6 @@ var statuses = map[fleet.Status]string{
 	fleet.StatusDeleting:     "deleting",
 }
 
-// suspendedLabel says which hold keeps a server off. Clients know no suspension.
-const suspendedLabel = "panel/suspended"
-
 // serverOf makes a server of an instance.
 func (k catalog) serverOf(v panel.InstanceView, images []panel.Image, held []panel.HeldAddress) server {
 	s := server{
@@ -85,7 +83,8 @@ func (k catalog) serverOf(v panel.InstanceView, images []panel.Image, held []pan
 		Location:        locationOf(v.Location),
 		Datacenter:      k.datacenterOf(v.Location),
 		Locked:          v.Facts.Lifecycle != fleet.LifecycleActive || v.Facts.Activity != "" || !v.Facts.Holds.Empty(),
-		Labels:          map[string]string{},
+		Labels:          labelsOf(v.Labels),
+		Protection:      protection(v.Protection),
 		Volumes:         []int64{},
 		LoadBalancers:   []int64{},
 		PrimaryDiskSize: v.Size.DiskGiB,
@@ -170,6 +169,9 @@ func (d *door) listServers(c *call) (reply, error) {
 		return reply{}, err
 	}
 	views = keep(c, "name", views, func(v panel.InstanceView) string { return v.Name })
+	if views, err = selected(c, views, func(v panel.InstanceView) fleet.Labels { return v.Labels }); err != nil {
+		return reply{}, err
+	}
 	views = keep(c, "status", views, func(v panel.InstanceView) string { return statuses[v.Status] })
 	all, err := d.servers(c, views...)
 	if err != nil {
@@ -213,13 +215,12 @@ func (d *door) server(c *call) (panel.InstanceView, error) {
 	return v, err
 }
 
-// changedServer is what can be changed of a server at once.
-type changedServer struct {
-	Name *string `json:"name"`
-}
-
+// updateServer changes what a request names, all of it or nothing.
 func (d *door) updateServer(c *call) (reply, error) {
-	var change changedServer
+	var change struct {
+		Name   *string       `json:"name"`
+		Labels *fleet.Labels `json:"labels"`
+	}
 	if err := c.read(&change); err != nil {
 		return reply{}, err
 	}
@@ -227,10 +228,21 @@ func (d *door) updateServer(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	if change.Name != nil {
-		if _, err := d.Panel.RenameInstance(c.Context(), c.who, v.ID, *change.Name); err != nil {
-			return reply{}, err
+	err = d.Panel.Together(c.Context(), func(ctx context.Context) error {
+		if change.Name != nil {
+			if _, err := d.Panel.RenameInstance(ctx, c.who, v.ID, *change.Name); err != nil {
+				return err
+			}
 		}
+		if change.Labels != nil {
+			if _, err := d.Panel.LabelInstance(ctx, c.who, v.ID, theirs(*change.Labels)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return reply{}, err
 	}
 	return d.shown(c, v.ID)
 }

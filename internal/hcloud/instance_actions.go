@@ -1,6 +1,7 @@
 package hcloud
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -12,7 +13,7 @@ import (
 // command answers a request that makes an instance do something: with the task
 // that does it. A command that changes nothing is answered with the task that
 // brought it about before.
-func (d *door) command(do func(context.Context, identity.Who, int64) (panel.Instance, error), kinds ...panel.TaskKind) answer {
+func (d *door) command(do func(context.Context, identity.Who, int64) (panel.Instance, error), name string, kinds ...panel.TaskKind) answer {
 	return func(c *call) (reply, error) {
 		v, err := d.server(c)
 		if err != nil {
@@ -21,16 +22,17 @@ func (d *door) command(do func(context.Context, identity.Who, int64) (panel.Inst
 		if _, err := do(c.Context(), c.who, v.ID); err != nil {
 			return reply{}, err
 		}
-		return d.acted(c, v.ID, kinds...)
+		return d.acted(c, v.ID, name, kinds...)
 	}
 }
 
-// acted answers with the newest task of some kinds.
-func (d *door) acted(c *call, id int64, kinds ...panel.TaskKind) (reply, error) {
+// acted answers with the newest task of some kinds, called as the caller did.
+func (d *door) acted(c *call, id int64, name string, kinds ...panel.TaskKind) (reply, error) {
 	begun, err := d.begun(c, id, kinds...)
 	if err != nil {
 		return reply{}, err
 	}
+	begun.Command = cmp.Or(name, begun.Command)
 	return reply{status: http.StatusCreated, body: map[string]any{"action": begun}}, nil
 }
 
@@ -47,11 +49,8 @@ func (d *door) begun(c *call, id int64, kinds ...panel.TaskKind) (action, error)
 	return actionOf(tasks[at]), nil
 }
 
-// powerTasks switch an instance on or off.
-var powerTasks = []panel.TaskKind{panel.TaskPower, panel.TaskCreate}
-
 func (d *door) deleteServer(c *call) (reply, error) {
-	answered, err := d.command(d.Panel.DeleteInstance, panel.TaskDelete)(c)
+	answered, err := d.command(d.Panel.DeleteInstance, "", panel.TaskDelete)(c)
 	answered.status = http.StatusOK
 	return answered, err
 }
@@ -78,7 +77,61 @@ func (d *door) changeType(c *call) (reply, error) {
 	if _, err := d.Panel.ResizeInstance(c.Context(), c.who, v.ID, plan.ID); err != nil {
 		return reply{}, err
 	}
-	return d.acted(c, v.ID, panel.TaskResize)
+	return d.acted(c, v.ID, "", panel.TaskResize)
+}
+
+func (d *door) rebuild(c *call) (reply, error) {
+	var order struct {
+		Image ref `json:"image"`
+	}
+	if err := c.read(&order); err != nil {
+		return reply{}, err
+	}
+	v, err := d.server(c)
+	if err != nil {
+		return reply{}, err
+	}
+	known, err := d.catalog(c)
+	if err != nil {
+		return reply{}, err
+	}
+	image, err := known.image(order.Image)
+	if err != nil {
+		return reply{}, err
+	}
+	if _, err := d.Panel.RebuildInstance(c.Context(), c.who, v.ID, image); err != nil {
+		return reply{}, err
+	}
+	answered, err := d.acted(c, v.ID, "", panel.TaskRebuild)
+	if err == nil {
+		answered.body.(map[string]any)["root_password"] = nil
+	}
+	return answered, err
+}
+
+func (d *door) changeProtection(c *call) (reply, error) {
+	var change struct {
+		Delete  *bool `json:"delete"`
+		Rebuild *bool `json:"rebuild"`
+	}
+	if err := c.read(&change); err != nil {
+		return reply{}, err
+	}
+	v, err := d.server(c)
+	if err != nil {
+		return reply{}, err
+	}
+	wanted := v.Protection
+	if change.Delete != nil {
+		wanted.Delete = *change.Delete
+	}
+	if change.Rebuild != nil {
+		wanted.Rebuild = *change.Rebuild
+	}
+	if _, err := d.Panel.ProtectInstance(c.Context(), c.who, v.ID, wanted); err != nil {
+		return reply{}, err
+	}
+	return d.noted(c, v.ID, panel.EventInstanceProtected)
 }
 
 // lacking refuses an action that Accrue does not have, for a server that is the

@@ -3,21 +3,22 @@ package hcloud
 import (
 	"net/http"
 
+	"accrue/internal/fleet"
 	"accrue/internal/panel"
 )
 
 // newServer is an order as clients write it.
 type newServer struct {
-	Name             string            `json:"name"`
-	ServerType       ref               `json:"server_type"`
-	Image            ref               `json:"image"`
-	Location         ref               `json:"location"`
-	Datacenter       ref               `json:"datacenter"`
-	SSHKeys          []ref             `json:"ssh_keys"`
-	UserData         string            `json:"user_data"`
-	StartAfterCreate *bool             `json:"start_after_create"`
-	Labels           map[string]string `json:"labels"`
-	PublicNet        *newPublicNet     `json:"public_net"`
+	Name             string        `json:"name"`
+	ServerType       ref           `json:"server_type"`
+	Image            ref           `json:"image"`
+	Location         ref           `json:"location"`
+	Datacenter       ref           `json:"datacenter"`
+	SSHKeys          []ref         `json:"ssh_keys"`
+	UserData         string        `json:"user_data"`
+	StartAfterCreate *bool         `json:"start_after_create"`
+	Labels           fleet.Labels  `json:"labels"`
+	PublicNet        *newPublicNet `json:"public_net"`
 
 	// What Accrue does not have.
 	Volumes        []int64       `json:"volumes"`
@@ -76,7 +77,12 @@ func (d *door) createServer(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	order := panel.NewInstance{Name: n.Name}
+	order := panel.NewInstance{
+		Name: n.Name, UserData: n.UserData, Labels: theirs(n.Labels), Off: n.StartAfterCreate != nil && !*n.StartAfterCreate,
+	}
+	if order.SSHKeyIDs, err = d.sshKeys(c, n.SSHKeys); err != nil {
+		return reply{}, err
+	}
 	plan, err := known.plan(n.ServerType)
 	if err != nil {
 		return reply{}, err

@@ -32,18 +32,29 @@ func TestAServerLives(t *testing.T) {
 		}
 	}
 	status("running")
-	for _, step := range []struct{ action, body, command, after string }{
-		{"poweroff", "", "stop_server", "off"},
-		{"poweroff", "", "stop_server", "off"},
-		{"poweron", "", "start_server", "running"},
-		{"poweron", "", "start_server", "running"},
+	for n, step := range []struct{ action, body, command, after string }{
 		{"shutdown", "", "shutdown_server", "off"},
 		{"poweron", "", "start_server", "running"},
+		{"poweroff", "", "stop_server", "off"},
+		{"poweroff", "", "stop_server", "off"},
+		{"poweron", "", "start_server", "running"},
+		{"poweron", "", "start_server", "running"},
+		{"poweron", "", "start_server", "running"},
 		{"reboot", "", "reboot_server", "running"},
+		{"reset", "", "reset_server", "running"},
+		{"rebuild", `{"image":"ubuntu-24.04"}`, "rebuild_server", "running"},
+		{"rebuild", `{"image":2,"user_data":null}`, "rebuild_server", "running"},
 		{"change_type", `{"server_type":"s2","upgrade_disk":true}`, "change_server_type", "running"},
 	} {
-		ida.send("POST", server+"/actions/"+step.action, step.body).is(201)
+		done := ida.send("POST", server+"/actions/"+step.action, step.body).is(201)
+		if got := done.text("action.command"); got != step.command {
+			t.Errorf("%s is the action %s, want %s", step.action, got, step.command)
+		}
 		status(step.after)
+		if got := ida.send("GET", "/actions/"+done.text("action.id"), "").is(200); got.text("action.status") != "success" || n < 3 && got.text("action.command") != step.command {
+			t.Errorf("afterwards %s is %v", step.action, got.at("action"))
+		}
+		p.now += 5
 	}
 	if got := ida.send("DELETE", server, "").is(200).text("action.command"); got != "delete_server" {
 		t.Errorf("deleting it is the action %s, want delete_server", got)

@@ -25,6 +25,12 @@ func (d *door) routes() []route {
 		{"GET /servers/{id}/{part}", d.getServerPart},
 		{"GET /servers/{id}/actions/{action}", d.getAction},
 
+		{"GET /ssh_keys", d.listSSHKeys},
+		{"POST /ssh_keys", d.createSSHKey},
+		{"GET /ssh_keys/{id}", d.getSSHKey},
+		{"PUT /ssh_keys/{id}", d.updateSSHKey},
+		{"DELETE /ssh_keys/{id}", d.deleteSSHKey},
+
 		{"GET /servers", d.listServers},
 		{"POST /servers", d.createServer},
 		{"GET /servers/{id}", d.getServer},
@@ -44,10 +50,13 @@ func (d *door) routes() []route {
 func (d *door) serverActions() []route {
 	const path = "POST /servers/{id}/actions/"
 	routes := []route{
-		{path + "poweron", d.command(d.Panel.StartInstance, powerTasks...)},
-		{path + "poweroff", d.command(d.Panel.StopInstance, powerTasks...)},
-		{path + "shutdown", d.command(d.Panel.StopInstance, powerTasks...)},
-		{path + "reboot", d.command(d.Panel.RebootInstance, panel.TaskReboot)},
+		{path + "poweron", d.command(d.Panel.StartInstance, "start_server", panel.TaskPower, panel.TaskCreate)},
+		{path + "poweroff", d.command(d.Panel.PowerOffInstance, "stop_server", panel.TaskPowerOff, panel.TaskPower, panel.TaskCreate)},
+		{path + "shutdown", d.command(d.Panel.StopInstance, "shutdown_server", panel.TaskPower, panel.TaskPowerOff, panel.TaskCreate)},
+		{path + "reboot", d.command(d.Panel.RebootInstance, "", panel.TaskReboot)},
+		{path + "reset", d.command(d.Panel.ResetInstance, "", panel.TaskReset)},
+		{path + "rebuild", d.rebuild},
+		{path + "change_protection", d.changeProtection},
 		{path + "change_type", d.changeType},
 		{path + "change_dns_ptr", d.changeServerPointer},
 	}

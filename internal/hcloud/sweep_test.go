@@ -17,9 +17,11 @@ var everybodys = map[string]bool{
 
 // bodies are requests that would be carried out for the owner.
 var bodies = map[string]string{
-	"change_type":    `{"server_type":"s2"}`,
-	"change_dns_ptr": `{"ip":"203.0.113.1","dns_ptr":"mine.example.org"}`,
-	"PUT":            `{"name":"mine"}`,
+	"change_type":       `{"server_type":"s2"}`,
+	"rebuild":           `{"image":"debian-13"}`,
+	"change_protection": `{"delete":true}`,
+	"change_dns_ptr":    `{"ip":"203.0.113.1","dns_ptr":"mine.example.org"}`,
+	"PUT":               `{"name":"mine"}`,
 }
 
 // Of what is ida's, bob finds nothing, by whatever route: every route is tried,
@@ -64,6 +66,11 @@ func TestNobodyReachesWhatIsAnothers(t *testing.T) {
 		bob.send("GET", path, "").refused(404, "not_found")
 	}
 	bob.sees("/actions?id="+ids["actions"], "", ids)
+	bob.send("DELETE", "/ssh_keys/"+mine["ssh_keys"], "").is(204) // it has the same name
+	for _, theirs := range []string{ids["ssh_keys"], `"secret-key"`} {
+		order := `{"name":"new","server_type":"s1","image":"debian-13","ssh_keys":[` + theirs + `]}`
+		bob.send("POST", "/servers", order).refused(422, "invalid_input")
+	}
 	if got := ida.send("GET", server, "").is(200).text("server.name"); got != "secret-1" {
 		t.Errorf("afterwards it is called %s", got)
 	}
@@ -76,6 +83,7 @@ func (c *client) owned(server string) map[string]string {
 	return map[string]string{
 		"servers":     a.text("server.id"),
 		"primary_ips": a.text("server.public_net.ipv4.id"),
+		"ssh_keys":    c.send("POST", "/ssh_keys", `{"name":"secret-key","public_key":"`+newPublicKey(c.t)+`"}`).is(201).text("ssh_key.id"),
 		"actions":     c.send("GET", server+"/actions", "").is(200).text("actions.0.id"),
 	}
 }
