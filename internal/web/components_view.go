@@ -163,6 +163,7 @@ type Confirm struct {
 	Facts   []Fact
 	Warning string // set apart from the text
 	Fields  []Field
+	Choices []Choice
 	Hidden  []Option // values sent along
 	Button  string
 	Danger  bool

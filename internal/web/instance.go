@@ -41,6 +41,7 @@ func (s *server) instance(w http.ResponseWriter, v *visit) error {
 		Suspension: suspensionOf(i, m),
 		Addresses:  addressesOf(i),
 		Command:    sshCommand(i),
+		Settings:   settingsOf(i),
 	}
 	l, err := s.life(v, i.ID)
 	if err != nil {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,7 +17,7 @@ import (
 // there and says why.
 func actions(i panel.InstanceView, m panel.Summary, l life, minimum int64) []Action {
 	url := instanceURL(i.ID)
-	stop, rename, remove := stopConfirm(i, m), renameConfirm(i), deleteConfirm(i, m, l, minimum)
+	stop, rename, remove, off, reset := stopConfirm(i, m), renameConfirm(i), deleteConfirm(i, m, l, minimum), powerOffConfirm(i), resetConfirm(i)
 	start := Action{Name: "start", Icon: "play", Text: "Start", URL: url + "/start", Refused: refusedNow(i, fleet.CommandStart)}
 	if start.Refused == "" && i.DesiredPower == fleet.PowerOn {
 		start.Refused = "It is started already"
@@ -30,8 +31,11 @@ func actions(i panel.InstanceView, m panel.Summary, l life, minimum int64) []Act
 		start, halt,
 		{Name: "restart", Icon: "turn", Text: "Restart", URL: url + "/restart", Refused: refusedNow(i, fleet.CommandReboot)},
 		{Name: "resize", Icon: "resize", Text: "Resize", URL: url + "/resize", Page: true, Refused: refusedNow(i, fleet.CommandResize)},
-		{Name: "rename", Icon: "tag", Text: "Rename", Confirm: &rename, Refused: refusedNow(i, fleet.CommandStop)},
-		{Name: "delete", Icon: "trash", Text: "Delete", Confirm: &remove, Danger: true, Refused: refusedNow(i, fleet.CommandDelete)},
+		{Name: "delete", Icon: "trash", Text: "Delete", Confirm: &remove, Danger: true, Refused: cmp.Or(refusedNow(i, fleet.CommandDelete), keptFrom(i.Protection.Delete, i, "deleted"))},
+		{Name: "poweroff", Icon: "power", Text: "Power off", Confirm: &off, More: true, Refused: refusedNow(i, fleet.CommandPowerOff)},
+		{Name: "reset", Icon: "turn", Text: "Reset", Confirm: &reset, More: true, Refused: refusedNow(i, fleet.CommandReset)},
+		{Name: "rebuild", Icon: "layers", Text: "Rebuild", URL: url + "/rebuild", Page: true, More: true, Refused: cmp.Or(refusedNow(i, fleet.CommandRebuild), keptFrom(i.Protection.Rebuild, i, "rebuilt"))},
+		{Name: "rename", Icon: "tag", Text: "Rename", Confirm: &rename, More: true, Refused: refusedNow(i, fleet.CommandStop)},
 	}
 }
 

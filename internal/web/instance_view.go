@@ -18,7 +18,15 @@ type InstanceView struct {
 	Command    string // to reach it, such as "ssh root@203.0.113.17"; "" before it has an address
 	Cost       InstanceCost
 	Events     []Event
-	Deleted    string // when it was deleted; "" while it is there
+	Deleted    string            // when it was deleted; "" while it is there
+	Settings   *InstanceSettings // nil where nothing can be set any more
+}
+
+// InstanceSettings are what is only written down. Protection posts to
+// URL/protection: delete, rebuild; labels are edited at URL/labels.
+type InstanceSettings struct {
+	KeepFromDelete, KeepFromRebuild bool
+	Labels                          []string // "env=prod"
 }
 
 // InstanceAddress is where an instance is reached.
@@ -40,6 +48,7 @@ type Action struct {
 	Page    bool   // URL is a page to go to, rather than to post to
 	Confirm *Confirm
 	Danger  bool
+	More    bool // it stands in the menu of what is done rarely
 }
 
 // SuspensionView explains on the page of a suspended instance what happened.

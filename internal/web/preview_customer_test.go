@@ -233,9 +233,11 @@ func sampleInstance() InstanceView {
 			{Name: "restart", Icon: "turn", Text: "Restart", URL: "/instances/ins_web1/restart"},
 			{Name: "resize", Icon: "resize", Text: "Resize", URL: "/instances/ins_web1/resize", Page: true},
 			{Name: "delete", Icon: "trash", Text: "Delete", Confirm: &remove, Danger: true},
+			{Name: "reset", Icon: "turn", Text: "Reset", URL: "/instances/ins_web1/reset", Page: true, More: true},
+			{Name: "rebuild", Icon: "layers", Text: "Rebuild", More: true, Refused: "web-1 is protected from being rebuilt. Take the protection away first."},
 		},
-		Facts:   append(specs("2", "4 GiB", "80 GiB"), Fact{Label: "Created", Value: Amount{Text: "3 Sep 2026, 09:12"}}),
-		Command: "ssh root@203.0.113.17",
+		Facts:    append(specs("2", "4 GiB", "80 GiB"), Fact{Label: "Created", Value: Amount{Text: "3 Sep 2026, 09:12"}}),
+		Settings: &InstanceSettings{KeepFromDelete: true, Labels: []string{"env=prod", "team=shop"}}, Command: "ssh root@203.0.113.17",
 		Cost: InstanceCost{
 			Month:    Stat{Label: "November so far", Value: inCredits("$12.44", "1,244.000000"), Note: "about $16.00 by the end"},
 			Rate:     Stat{Label: "Now", Value: inCredits("$0.024 / h", "2.400000"), Note: "General 3, running"},
