@@ -43,6 +43,8 @@ func (s *server) planView(v *visit, plan panel.Plan) (view AdminPlanView, err er
 	view = AdminPlanView{
 		Title: "Add plan", Name: plan.Name, Tags: strings.Join(plan.Size.Tags, " "), Stopped: text(plan.StoppedPercent), Visible: plan.Visible,
 		VCPUs: text(plan.Size.VCPUs), Memory: text(plan.Size.MemoryMiB), Disk: text(plan.Size.DiskGiB), GPUs: text(plan.Size.GPUs),
+		Transfer: text(plan.TransferGiB), Throttle: text(plan.ThrottleMbit), Traffic: plan.TrafficPrice.Short(),
+		TrafficMeaning: "0: nothing. It is a line of the usage report",
 	}
 	groups, err := s.Panel.PlanGroups(v.Context())
 	if err != nil {
@@ -84,6 +86,9 @@ func (s *server) besidePlan(v *visit, plan panel.Plan, locations []panel.Locatio
 		}
 		if c.Default && plan.Price.HasMonthly() {
 			view.MonthlyMeaning = monthly
+		}
+		if c.Default && plan.TrafficPrice > 0 {
+			view.TrafficMeaning = c.FormatHourly(plan.TrafficPrice)
 		}
 		view.Preview = append(view.Preview, PricePreview{Plan: c.Code, Hourly: hourly, Monthly: monthly})
 	}
@@ -144,6 +149,7 @@ func (e *entered) plan(plan panel.Plan, locations []Option) panel.Plan {
 	plan.Size.VCPUs, plan.Size.MemoryMiB = e.whole("vcpus", 0), e.whole("memory_mib", 0)
 	plan.Size.DiskGiB, plan.Size.GPUs = e.whole("disk_gib", 0), e.whole("gpus", 0)
 	plan.Size.Tags, plan.StoppedPercent = tags(e.field("tags")), e.whole("stopped_percent", 100)
+	plan.TransferGiB, plan.ThrottleMbit = e.whole("transfer_gib", 0), e.whole("throttle_mbit", 0)
 	plan.Locations = nil
 	for i := range locations {
 		locations[i].Selected = slices.Contains(e.Form["location"], locations[i].Value)
@@ -161,9 +167,10 @@ func (e *entered) plan(plan panel.Plan, locations []Option) panel.Plan {
 }
 
 // samePrice says whether what was entered is the price that is in force.
-func samePrice(p billing.Price, in panel.PriceInput) bool {
-	entered, err := billing.NewPrice(p.ID, in.Hourly, in.Monthly)
-	return err == nil && entered == p
+func samePrice(known panel.Plan, in panel.PriceInput) bool {
+	entered, err := in.Price()
+	entered.ID = known.Price.ID
+	return err == nil && entered == known.Price && in.Traffic == known.TrafficPrice
 }
 
 func (s *server) adminSavePlan(w http.ResponseWriter, v *visit) error {
@@ -183,6 +190,9 @@ func (s *server) adminSavePlan(w http.ResponseWriter, v *visit) error {
 	e := newEntered(v)
 	plan := e.plan(known, view.Locations)
 	price := panel.PriceInput{Hourly: e.price("hourly"), Monthly: e.price("monthly")}
+	if amount := e.price("traffic"); amount != nil {
+		price.Traffic = *amount
+	}
 	if e.ok() {
 		if plan, err = s.savePlan(v, known, plan, price); err != nil {
 			err = e.take(err, nil)
@@ -204,7 +214,7 @@ func (s *server) savePlan(v *visit, known, plan panel.Plan, price panel.PriceInp
 		return plan, err
 	}
 	saved, err := s.Panel.SavePlan(v.Context(), v.who, plan, price)
-	if err != nil || known.ID == 0 || samePrice(known.Price, price) {
+	if err != nil || known.ID == 0 || samePrice(known, price) {
 		return saved, err
 	}
 	_, err = s.Panel.ChangePrice(v.Context(), v.who, known.ID, price, v.field("apply") == "existing")
@@ -215,7 +225,7 @@ func planSaved(known, plan panel.Plan, price panel.PriceInput, existing bool) st
 	switch {
 	case known.ID == 0:
 		return plan.Name + " added."
-	case samePrice(known.Price, price):
+	case samePrice(known, price):
 		return plan.Name + " saved. Its price is the same."
 	case existing:
 		return plan.Name + " saved. Its new price is for all instances, from now on."
@@ -227,6 +237,7 @@ func planSaved(known, plan panel.Plan, price panel.PriceInput, existing bool) st
 func (e *entered) planForm(view AdminPlanView) AdminPlanView {
 	view.Name, view.Tags, view.Stopped, view.Visible = e.field("name"), e.field("tags"), e.field("stopped_percent"), e.checked("visible")
 	view.VCPUs, view.Memory, view.Disk, view.GPUs = e.field("vcpus"), e.field("memory_mib"), e.field("disk_gib"), e.field("gpus")
+	view.Transfer, view.Throttle, view.Traffic = e.field("transfer_gib"), e.field("throttle_mbit"), e.field("traffic")
 	view.Hourly, view.Monthly, view.Existing = e.field("hourly"), e.field("monthly"), e.field("apply") == "existing"
 	for i := range view.Groups {
 		view.Groups[i].Selected = view.Groups[i].Value == e.field("group")

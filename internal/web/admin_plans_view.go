@@ -59,8 +59,8 @@ type PlanRow struct {
 
 // AdminPlanView is the form at /admin/plans/new and /admin/plans/{id}, which
 // posts there: name, group, vcpus, memory_mib, disk_gib, gpus, tags,
-// stopped_percent, location (once for each), visible, hourly, monthly, apply
-// ("new" or "existing").
+// stopped_percent, transfer_gib, throttle_mbit, location (once for each),
+// visible, hourly, monthly, traffic, apply ("new" or "existing").
 type AdminPlanView struct {
 	ID, Title           string
 	Name                string
@@ -73,6 +73,9 @@ type AdminPlanView struct {
 	Hourly, Monthly     string // in credits
 	HourlyMeaning       string // what they are in the default currency
 	MonthlyMeaning      string
+	Transfer, Throttle  string // GiB a month, and Mbit/s beyond that
+	Traffic             string // credits for a GiB beyond that
+	TrafficMeaning      string
 	Existing            bool   // apply a new price to existing instances, too
 	Running             string // "38 instances are on this plan": what "existing" means
 	Versions            []PriceVersion

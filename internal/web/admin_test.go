@@ -228,6 +228,26 @@ func TestAPriceChangeIsForNewInstancesOrForAll(t *testing.T) {
 	}
 }
 
+func TestAPlanIncludesTrafficAndPricesWhatIsBeyond(t *testing.T) {
+	k := newConsole(t)
+	root := k.admin()
+	page := "/admin/plans/" + text(k.small)
+	form := func(transfer, throttle, traffic string) []string {
+		return []string{"name", "General 1", "group", text(k.group), "vcpus", "1", "memory_mib", "1024", "disk_gib", "10", "stopped_percent", "50",
+			"location", text(k.ams), "location", text(k.full), "visible", "on", "hourly", "1", "monthly", "500", "apply", "new",
+			"transfer_gib", transfer, "throttle_mbit", throttle, "traffic", traffic}
+	}
+	root.has(root.follow(page, form("500", "10", "0.5")...), http.StatusOK, "those there are keep theirs", `value="500"`, `value="10"`, `value="0.5"`, "$0.005")
+	plan, err := k.Plan(t.Context(), k.small)
+	k.must(err)
+	if plan.TransferGiB != 500 || plan.ThrottleMbit != 10 || plan.TrafficPrice != billing.Credit/2 {
+		t.Errorf("got %d GiB, then %d Mbit/s or %s a GiB", plan.TransferGiB, plan.ThrottleMbit, plan.TrafficPrice)
+	}
+	root.has(root.follow(page, form("500", "", "0.5")...), http.StatusOK, "Its price is the same.")
+	root.has(root.post(page, form("-1", "0", "0")...), http.StatusUnprocessableEntity, "ust be between 0 and 1073741824")
+	root.has(root.post(page, form("0", "0", "10001")...), http.StatusUnprocessableEntity, "ust be between 0 and 10000 credits")
+}
+
 func TestOrdersAreConfirmedOnceOrRejected(t *testing.T) {
 	k := newConsole(t)
 	root, ida := k.admin(), k.customer("ida", 0)
