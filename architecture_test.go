@@ -37,7 +37,7 @@ const (
 )
 
 var (
-	rules      = []string{"internal/billing", "internal/fleet", "internal/identity", "internal/metric"}
+	rules      = []string{"internal/billing", "internal/fleet", "internal/identity", "internal/metric", "internal/qcow2"}
 	panel      = append([]string{"internal/panel"}, rules...)
 	everything = []string{"client", "internal/...", "cmd/...", "test/..."}
 )
@@ -49,6 +49,7 @@ var layers = []layer{
 	{"internal/fleet", pure, "resources, hypervisors, locations, placement, states of an instance", nil},
 	{"internal/identity", pure, "who is asking: users, roles, sessions, tokens", nil},
 	{"internal/metric", pure, "counters of machines to what people read of them", nil},
+	{"internal/qcow2", pure, "which disk images may enter", nil},
 
 	{"internal/panel", core, "one method per use case, and the ports", rules},
 	{"internal/panel/paneltest", core, "what every Store must do, as tests", panel},
@@ -56,6 +57,8 @@ var layers = []layer{
 	{"internal/store", adapter, "panel.Store on SQL: SQLite and PostgreSQL", panel},
 	{"internal/sim", adapter, "the outside world in memory", panel},
 	{"internal/smtp", adapter, "panel.Mailer on SMTP", panel},
+	{"internal/imagefile", adapter, "panel.ImageFiles in a directory", panel},
+	{"internal/egress", adapter, "panel.Downloads, and nowhere inside", nil},
 
 	{"internal/worker", door, "when to settle, when to run tasks, when to look at hypervisors", panel},
 	{"internal/web", door, "the pages", panel},

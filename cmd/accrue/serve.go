@@ -10,10 +10,13 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"accrue/internal/egress"
 	"accrue/internal/identity"
+	"accrue/internal/imagefile"
 	"accrue/internal/panel"
 	"accrue/internal/sim"
 	"accrue/internal/store"
@@ -30,7 +33,14 @@ type serving struct {
 	logFormat string
 	noWorker  bool
 	simFile   string
+	imageDir  string
 }
+
+// What the file of an image may take: room, and time to be fetched.
+const (
+	maxImage     = 64 << 30
+	imageTimeout = 30 * time.Minute
+)
 
 func serveCommand() *cobra.Command {
 	var s serving
@@ -59,6 +69,7 @@ that do not end in time are taken up again by the next worker.`,
 	parse(flags, &s.publicURL, "public-url", "URL", "where people reach the panel, for links in mails; kept in the settings", parsePublicURL)
 	parse(flags, &s.proxies, "proxy", "PREFIXES", "proxies whose word on who asks is taken, such as 10.0.0.0/8,127.0.0.1/32", parsePrefixes)
 	flags.StringVar(&s.simFile, "sim", "", "keep simulated hypervisors in `FILE` (default DIR/sim.db; with --db in memory)")
+	flags.StringVar(&s.imageDir, "images", "", "keep the files of images in `DIR`, which all panels on one database share (default DIR/images; with --db none)")
 	flags.BoolVar(&s.noWorker, "no-worker", false, "serve pages only; another process does the work")
 	s.logFormat = "text"
 	parse(flags, &s.logFormat, "log", "FORMAT", "write the log as text or json (default text)", parseLogFormat)
@@ -86,6 +97,9 @@ func (s *serving) run(command *cobra.Command) error {
 	}
 	defer world.Close()
 	p := panel.New(db, drivers{world}, mailer, newHasher())
+	if dir := cmp.Or(s.imageDir, s.file("images")); dir != "" {
+		p.WithImages(imagefile.Open(dir, maxImage), egress.New(egress.Options{MaxBytes: maxImage, Timeout: imageTimeout}))
+	}
 	if err := s.publish(ctx, p); err != nil {
 		return err
 	}

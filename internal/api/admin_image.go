@@ -14,9 +14,9 @@ const adminImages = "/v1/admin/images"
 func (s *server) adminImageOperations() {
 	const tag = "Admin: images"
 	whole(s, operation{
-		id: "admin-list-images", tag: tag, path: adminImages, need: identity.ReadSettings, summary: "Every image",
-	}, func(ctx context.Context, _ identity.Who, _ *struct{}) ([]client.AdminImage, error) {
-		all, err := s.Panel.Images(ctx)
+		id: "admin-list-images", tag: tag, path: adminImages, need: identity.ReadFleet, summary: "Every image",
+	}, func(ctx context.Context, who identity.Who, _ *struct{}) ([]client.AdminImage, error) {
+		all, err := s.Panel.AdminImages(ctx, who)
 		return each(all, adminImage), err
 	})
 	post(s, operation{

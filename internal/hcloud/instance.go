@@ -141,7 +141,7 @@ func (d *door) servers(c *call, views ...panel.InstanceView) ([]server, error) {
 	if err != nil {
 		return nil, err
 	}
-	images, err := d.Panel.Images(c.Context())
+	images, err := d.Panel.Images(c.Context(), c.who)
 	if err != nil {
 		return nil, err
 	}

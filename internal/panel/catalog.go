@@ -50,18 +50,6 @@ type PriceVersion struct {
 	Actor   string
 }
 
-// Image is an operating system that instances start from.
-type Image struct {
-	ID         int64
-	Family     string // "Debian"
-	Version    string // "13"
-	MinDiskGiB int64
-	Visible    bool
-}
-
-// Name is family and version, "Debian 13".
-func (i Image) Name() string { return i.Family + " " + i.Version }
-
 // Location groups hypervisors that customers may choose between by place.
 type Location struct {
 	ID             int64

@@ -16,6 +16,7 @@ type Instance struct {
 	PlanID       int64
 	PriceID      billing.PriceID // the version that its next segment uses
 	ImageID      int64
+	RescueImage  int64  // what it boots instead of its disk; 0: nothing
 	ClientRef    string // the caller's key, so that ordering twice makes one; may be empty
 
 	Lifecycle    fleet.Lifecycle

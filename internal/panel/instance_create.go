@@ -165,9 +165,9 @@ func (b *book) order(i Instance, t Task) error {
 	return insertTask(b.tx, t, b.now)
 }
 
-// insertTask queues a task to run at once.
+// insertTask queues a task to run at once, or not before its RunAt.
 func insertTask(tx Tx, t Task, now billing.Instant) error {
-	t.State, t.CreatedAt, t.RunAt = TaskQueued, now, now
+	t.State, t.CreatedAt, t.RunAt = TaskQueued, now, max(t.RunAt, now)
 	if t.ExpiresAt == 0 {
 		t.ExpiresAt = billing.Never
 	}

@@ -45,8 +45,10 @@ func (b *book) checkOrder(order NewInstance) (accepted acceptedOrder, err error)
 	if accepted.plan, err = b.checkPlan(order); err != nil {
 		return accepted, err
 	}
-	if err := b.checkImage(order.ImageID, accepted.plan.Size.Resources); err != nil {
-		return accepted, err
+	if order.ImageID != 0 {
+		if _, err := b.checkImage(order.ImageID, accepted.plan.Size.Resources); err != nil {
+			return accepted, err
+		}
 	}
 	accepted.seed, err = b.checkSeed(order)
 	return accepted, err
@@ -77,27 +79,6 @@ func (b *book) checkPlan(order NewInstance) (Plan, error) {
 		return Plan{}, refuse(CodeConflict, "The price of %s has changed. Look at the new price and order again.", plan.Name)
 	}
 	return plan, nil
-}
-
-// checkImage refuses an image that is not offered, or too large for a disk.
-func (b *book) checkImage(image int64, size fleet.Resources) error {
-	if image == 0 {
-		return nil
-	}
-	images, err := b.tx.ListImages()
-	if err != nil {
-		return err
-	}
-	for _, candidate := range images {
-		if candidate.ID != image || !candidate.Visible {
-			continue
-		}
-		if candidate.MinDiskGiB > size.DiskGiB {
-			return invalidf("image", "%s needs a disk of %d GiB; here it has %d", candidate.Name(), candidate.MinDiskGiB, size.DiskGiB)
-		}
-		return nil
-	}
-	return invalid("image", "choose one of the images")
 }
 
 func (b *book) checkName(name string) error {

@@ -33,8 +33,10 @@ func (b *book) renew(i *Instance, t Task, event string) error {
 	if err != nil {
 		return fmt.Errorf("room of instance %d: %w", i.ID, err)
 	}
-	if err := b.checkImage(i.ImageID, allocated.Size); err != nil {
-		return err
+	if i.ImageID != 0 {
+		if _, err := b.checkImage(i.ImageID, allocated.Size); err != nil {
+			return err
+		}
 	}
 	i.Generation++
 	if err := b.event(Event{Kind: event, InstanceID: i.ID, Name: i.Name, Actor: t.RequestedBy}); err != nil {

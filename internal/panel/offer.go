@@ -41,7 +41,7 @@ func (p *Panel) Offer(ctx context.Context, who identity.Who) (offer Offer, err e
 		if offer.Currency, err = currencyOf(tx, offer.Account.Currency); err != nil {
 			return err
 		}
-		if offer.Images, err = visible(tx.ListImages, func(i Image) bool { return i.Visible }); err != nil {
+		if offer.Images, err = visible(listed(tx, ImageFilter{Kind: ImageSystem}), func(i Image) bool { return i.offeredTo(who.AccountID) }); err != nil {
 			return err
 		}
 		if offer.Groups, err = visible(tx.ListPlanGroups, func(g PlanGroup) bool { return g.Visible }); err != nil {

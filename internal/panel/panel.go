@@ -14,6 +14,10 @@ type Panel struct {
 	drivers Drivers
 	mailer  Mailer
 	hasher  *identity.Hasher
+
+	files     ImageFiles // nil where no files of images are kept
+	downloads Downloads  // nil where nothing is fetched
+
 	written chan struct{}
 }
 

@@ -171,26 +171,3 @@ func (p *Panel) DeletePlan(ctx context.Context, who identity.Who, id int64) erro
 		return audit(tx, who, "plan.delete", fmt.Sprintf("plan:%d", id), "")
 	})
 }
-
-// Images returns the operating systems that instances can start from.
-func (p *Panel) Images(ctx context.Context) (images []Image, err error) {
-	err = p.view(ctx, func(tx Tx) error {
-		images, err = tx.ListImages()
-		return err
-	})
-	return images, err
-}
-
-// AddImage offers an operating system.
-func (p *Panel) AddImage(ctx context.Context, who identity.Who, image Image) (Image, error) {
-	if err := checkLabel("family", image.Family); err != nil {
-		return image, err
-	}
-	err := p.change(ctx, who, identity.WriteCatalog, func(tx Tx) (err error) {
-		if image.ID, err = tx.InsertImage(image); errors.Is(err, ErrExists) {
-			return invalidf("version", "there is an image %s already", image.Name())
-		}
-		return err
-	})
-	return image, err
-}

@@ -91,7 +91,7 @@ func (p *Panel) RetryTask(ctx context.Context, who identity.Who, id int64) error
 		if t.State == TaskFailed {
 			return insertTask(tx, Task{
 				Kind: t.Kind, AccountID: t.AccountID, InstanceID: t.InstanceID, HypervisorID: t.HypervisorID,
-				MailID: t.MailID, Priority: t.Priority, RequestedBy: who.Actor(),
+				MailID: t.MailID, ImageID: t.ImageID, Priority: t.Priority, RequestedBy: who.Actor(),
 			}, tx.Now())
 		}
 		t.State, t.RunAt = TaskQueued, tx.Now()

@@ -15,6 +15,8 @@ type Settings struct {
 	ReserveHours       int64              // so many hours must be covered to create one
 	MinimumSeconds     int64              // the least an instance costs; 0 turns it off
 	SettlementInterval SettlementInterval // how often usage is posted
+	RescueImage        int64              // what instances are rescued with; 0: nothing
+	ImageURLs          bool               // may images be fetched from addresses?
 
 	Provider     string // the name customers know
 	PublicURL    string // where the console is reached, for links in mails
@@ -93,6 +95,8 @@ func (s Settings) Validate() error {
 		return invalid("settlement_interval", "must be hour or day")
 	case s.TopUpMinimum < 0:
 		return invalid("top_up_minimum", "must not be negative")
+	case s.RescueImage < 0:
+		return invalid("rescue_image", "choose one of the images")
 	}
 	return s.validateProvider()
 }

@@ -37,6 +37,7 @@ type Tx interface {
 	SSHKeys
 	Hypervisors
 	Plans
+	Images
 	Currencies
 	Tasks
 	Mails

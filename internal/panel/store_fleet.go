@@ -75,7 +75,15 @@ type Plans interface {
 	InsertPrice(PriceVersion) (billing.PriceID, error)
 	Price(id billing.PriceID) (PriceVersion, error)
 	ListPrices(plan int64) ([]PriceVersion, error) // newest first; 0: of all plans
+}
 
+// Images are what disks start from, and where their files are.
+type Images interface {
 	InsertImage(Image) (id int64, err error)
-	ListImages() ([]Image, error)
+	UpdateImage(Image) error // all but its kind and whose it is
+	Image(id int64) (Image, error)
+	ListImages(ImageFilter) ([]Image, error)
+	SaveReplica(ImageReplica) error
+	// ListReplicas returns those of an image or on a hypervisor; 0: of all.
+	ListReplicas(image, hypervisor int64) ([]ImageReplica, error)
 }

@@ -12,18 +12,21 @@ type TaskKind string
 
 // The kinds of tasks.
 const (
-	TaskCreate   TaskKind = "instance.create"
-	TaskPower    TaskKind = "instance.power"    // on or off, as the instance is wanted
-	TaskPowerOff TaskKind = "instance.poweroff" // without asking the guest
-	TaskReboot   TaskKind = "instance.reboot"
-	TaskReset    TaskKind = "instance.reset"
-	TaskResize   TaskKind = "instance.resize"
-	TaskRebuild  TaskKind = "instance.rebuild"
-	TaskDelete   TaskKind = "instance.delete"
-	TaskLimits   TaskKind = "instance.limits"
-	TaskCleanup  TaskKind = "hypervisor.cleanup"
-	TaskMail     TaskKind = "mail.send"
-	TaskSettle   TaskKind = "settle"
+	TaskCreate     TaskKind = "instance.create"
+	TaskPower      TaskKind = "instance.power"    // on or off, as the instance is wanted
+	TaskPowerOff   TaskKind = "instance.poweroff" // without asking the guest
+	TaskReboot     TaskKind = "instance.reboot"
+	TaskReset      TaskKind = "instance.reset"
+	TaskResize     TaskKind = "instance.resize"
+	TaskRebuild    TaskKind = "instance.rebuild"
+	TaskDelete     TaskKind = "instance.delete"
+	TaskLimits     TaskKind = "instance.limits"
+	TaskImport     TaskKind = "image.import"
+	TaskDistribute TaskKind = "image.distribute"
+	TaskForget     TaskKind = "image.forget" // the file of a retired one
+	TaskCleanup    TaskKind = "hypervisor.cleanup"
+	TaskMail       TaskKind = "mail.send"
+	TaskSettle     TaskKind = "settle"
 )
 
 // instanceTasks are what deleting an instance puts an end to.
@@ -41,6 +44,15 @@ func (k TaskKind) Verb() string {
 		return fleet.ActivityRebuild
 	}
 	return ""
+}
+
+// carries says whether tasks of the kind have to do with files as large as disks.
+func (k TaskKind) carries() bool {
+	switch k {
+	case TaskCreate, TaskRebuild, TaskImport, TaskDistribute:
+		return true
+	}
+	return false
 }
 
 // Lane says which of the worker's queues takes tasks of the kind, so that a
@@ -94,6 +106,7 @@ type Task struct {
 	InstanceID   int64
 	HypervisorID int64
 	MailID       int64
+	ImageID      int64
 	Priority     int64 // higher runs first
 	State        TaskState
 	Step         string // what it is doing, one of Steps(kind)

@@ -8,7 +8,8 @@ import (
 )
 
 func (p *Panel) performCreate(ctx context.Context, t *Task) error {
-	done, err := p.takeSteps(ctx, t, step{StepDisk, makeDisk}, step{StepDefine, define}, step{StepPower, powerOn}, step{StepBoot, awaitBoot})
+	done, err := p.takeSteps(ctx, t, step{StepImage, p.bringImage},
+		step{StepDisk, makeDisk}, step{StepDefine, define}, step{StepPower, powerOn}, step{StepBoot, awaitBoot})
 	if !done || err != nil {
 		return err
 	}

@@ -57,7 +57,7 @@ func (p *Panel) performResize(ctx context.Context, t *Task) error {
 // on the old one is lost, so the guest is not asked to shut down.
 func (p *Panel) performRebuild(ctx context.Context, t *Task) error {
 	var power fleet.Power
-	done, err := p.takeSteps(ctx, t, step{StepPowerOff, powerOff(0)},
+	done, err := p.takeSteps(ctx, t, step{StepImage, p.bringImage}, step{StepPowerOff, powerOff(0)},
 		step{StepDisk, makeDisk}, step{StepDefine, define}, step{StepPower, powerAsWanted(0, &power)}, step{StepBoot, awaitBoot})
 	if !done || err != nil {
 		return err

@@ -35,7 +35,11 @@ func (p *Panel) RunTask(ctx context.Context, c Claim) error {
 // perform does what a task is about. It may have been done before, wholly or in
 // part; nothing here minds.
 func (p *Panel) perform(ctx context.Context, t *Task) error {
-	ctx, cancel := context.WithTimeout(ctx, taskBound)
+	bound := taskBound
+	if t.Kind.carries() {
+		bound = fileBound
+	}
+	ctx, cancel := context.WithTimeout(ctx, bound)
 	defer cancel()
 	switch t.Kind {
 	case TaskCreate:
@@ -54,6 +58,12 @@ func (p *Panel) perform(ctx context.Context, t *Task) error {
 		return p.performLimits(ctx, t)
 	case TaskCleanup:
 		return p.performCleanup(ctx, t)
+	case TaskImport:
+		return p.performImport(ctx, t)
+	case TaskDistribute:
+		return p.performDistribute(ctx, t)
+	case TaskForget:
+		return p.performForget(ctx, t)
 	case TaskMail:
 		return p.performMail(ctx, t)
 	case TaskSettle:
@@ -63,8 +73,12 @@ func (p *Panel) perform(ctx context.Context, t *Task) error {
 	}
 }
 
-// taskBound is how long one try may take.
-const taskBound = 90 * time.Second
+// taskBound is how long one try may take, and each step of it but those that
+// carry a file, which may take up to fileBound.
+const (
+	taskBound = 90 * time.Second
+	fileBound = 45 * time.Minute
+)
 
 // settleTask writes down what a try has come to.
 func (p *Panel) settleTask(ctx context.Context, t *Task, err error) error {
@@ -141,7 +155,17 @@ func (p *Panel) giveUp(ctx context.Context, t *Task, code, public string, cause 
 	if cause != nil {
 		t.ErrorDetail = cause.Error()
 	}
-	if t.Kind != TaskCreate {
+	switch t.Kind {
+	case TaskCreate:
+	case TaskImport:
+		why := public
+		if cause != nil {
+			why = importFailure(cause)
+		}
+		return ignoreReplaced(p.update(ctx, func(tx Tx) error {
+			return errors.Join(finish(tx, t, TaskFailed), failImport(tx, t.ImageID, why))
+		}))
+	default:
 		return p.endTask(ctx, t, TaskFailed)
 	}
 	return ignoreReplaced(p.onAccount(ctx, t.AccountID, func(b *book) error {
@@ -169,11 +193,15 @@ func (p *Panel) step(ctx context.Context, t *Task, name string) error {
 func Steps(kind TaskKind) []string {
 	switch kind {
 	case TaskCreate:
-		return []string{StepDisk, StepDefine, StepPower, StepBoot}
+		return []string{StepImage, StepDisk, StepDefine, StepPower, StepBoot}
 	case TaskResize:
 		return []string{StepPowerOff, StepDisk, StepDefine, StepPower}
 	case TaskRebuild:
-		return []string{StepPowerOff, StepDisk, StepDefine, StepPower, StepBoot}
+		return []string{StepImage, StepPowerOff, StepDisk, StepDefine, StepPower, StepBoot}
+	case TaskImport:
+		return []string{StepFetch}
+	case TaskDistribute:
+		return []string{StepImage}
 	case TaskPower, TaskPowerOff, TaskReboot, TaskReset:
 		return []string{StepPower}
 	case TaskLimits:
@@ -186,6 +214,8 @@ func Steps(kind TaskKind) []string {
 
 // The steps of tasks.
 const (
+	StepImage    = "Bringing the image"
+	StepFetch    = "Fetching the file"
 	StepDisk     = "Preparing the disk"
 	StepDefine   = "Defining the machine"
 	StepPower    = "Switching the power"

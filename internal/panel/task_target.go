@@ -13,6 +13,7 @@ import (
 type target struct {
 	instance Instance
 	machine  Machine
+	image    Image // what its disk starts from; zero: nothing
 	holds    fleet.Holds
 	driver   Driver
 }
@@ -43,7 +44,11 @@ func (p *Panel) target(ctx context.Context, t *Task) (target, error) {
 			return fmt.Errorf("hypervisor %d: %w", t.HypervisorID, err)
 		}
 		found = target{instance: i, holds: account.Holds}
+		if found.image, err = imageOf(tx, i.ImageID); err != nil {
+			return err
+		}
 		found.machine, err = machineOf(tx, i, host)
+		found.machine.Image = found.image.file()
 		return err
 	})
 	if err != nil {
@@ -57,15 +62,7 @@ func (p *Panel) target(ctx context.Context, t *Task) (target, error) {
 // been let go has no size: only removing it is left.
 func machineOf(tx Tx, i Instance, host Hypervisor) (Machine, error) {
 	m := Machine{UID: i.UID, Name: i.Name, Generation: i.Generation}
-	images, err := tx.ListImages()
-	if err != nil {
-		return m, err
-	}
-	for _, candidate := range images {
-		if candidate.ID == i.ImageID {
-			m.Image.Name = candidate.Name()
-		}
-	}
+	var err error
 	if m.Limits.PortMbitPerS, err = tx.Throttle(i.ID); err != nil {
 		return m, err
 	}
@@ -83,11 +80,33 @@ func machineOf(tx Tx, i Instance, host Hypervisor) (Machine, error) {
 	return m, err
 }
 
+// imageOf returns an image, or none for 0.
+func imageOf(tx Tx, id int64) (Image, error) {
+	if id == 0 {
+		return Image{}, nil
+	}
+	image, err := tx.Image(id)
+	if err != nil {
+		return image, fmt.Errorf("image %d: %w", id, err)
+	}
+	return image, nil
+}
+
 // step is a step of a task: its name, and what it does to the machine as it is
 // then.
 type step struct {
 	name string
 	do   func(context.Context, target) error
+}
+
+// take takes the step, within its bound.
+func (s step) take(ctx context.Context, m target) error {
+	if s.name != StepImage {
+		bounded, cancel := context.WithTimeout(ctx, taskBound)
+		defer cancel()
+		ctx = bounded
+	}
+	return s.do(ctx, m)
 }
 
 // takeSteps takes steps one after another. It is done unless the instance is
@@ -111,10 +130,10 @@ func (p *Panel) takeSteps(ctx context.Context, t *Task, steps ...step) (done boo
 			err = p.step(ctx, t, s.name)
 		}
 		if err == nil {
-			if s.name == StepPower || s.name == StepPowerOff {
+			if !waiting && (s.name == StepPower || s.name == StepPowerOff) {
 				p.readOut(ctx, found)
 			}
-			err = s.do(ctx, found)
+			err = s.take(ctx, found)
 		}
 		if err != nil && !errors.Is(err, errNap) && waiting {
 			t.Step = ""

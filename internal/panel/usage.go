@@ -239,7 +239,7 @@ func loadNames(tx Tx) (n names, err error) {
 	for _, location := range locations {
 		n.locations[location.ID] = location
 	}
-	images, err := tx.ListImages()
+	images, err := tx.ListImages(ImageFilter{Kind: ImageSystem})
 	for _, image := range images {
 		n.images[image.ID] = image
 	}

@@ -2,6 +2,10 @@ package sim
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
 	"reflect"
 	"time"
 
@@ -9,9 +13,56 @@ import (
 	"accrue/internal/panel"
 )
 
-// EnsureImage finds every image there already.
-func (d *driver) EnsureImage(ctx context.Context, _ panel.ImageFile, _ panel.ImageSource) error {
-	return d.named("bring image", d.look(ctx))
+// EnsureImage reads the file to its end and keeps note that it was here, if it
+// is what its digest says. The content of simulated disks is nobody's business.
+func (d *driver) EnsureImage(ctx context.Context, image panel.ImageFile, source panel.ImageSource) error {
+	const operation = "bring image"
+	if image.Digest == "" {
+		return d.named(operation, d.look(ctx))
+	}
+	kept, err := d.world.shelf.find(d.id, fileOf(image))
+	if err == nil && !kept.File {
+		err = read(ctx, image, source)
+	}
+	if err != nil {
+		return d.named(operation, err)
+	}
+	return d.change(ctx, operation, fileOf(image), func(Placed) time.Duration { return 0 }, func(p *Placed) error {
+		p.File = true
+		return nil
+	})
+}
+
+// fileOf is under which name it is kept that a file is here.
+func fileOf(image panel.ImageFile) string { return "image/" + image.Digest }
+
+// read reads a file and compares it with its digest.
+func read(ctx context.Context, image panel.ImageFile, source panel.ImageSource) error {
+	file, err := source.Open(ctx)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	hash, buffer, arrived := sha256.New(), make([]byte, 1<<20), int64(0)
+	for {
+		n, err := file.Read(buffer)
+		hash.Write(buffer[:n])
+		arrived += int64(n)
+		source.Progress(arrived)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if hex.EncodeToString(hash.Sum(nil)) != image.Digest {
+		return refusal(panel.InvalidSpec, errors.New("the file is not the one that its digest names"))
+	}
+	return nil
 }
 
 // EnsureDisk makes the disk of the machine's generation from its image, or grows
@@ -20,7 +71,7 @@ func (d *driver) EnsureDisk(ctx context.Context, m panel.Machine) error {
 	const operation = "make disk"
 	err := valid(m)
 	if err == nil {
-		err = d.sourceOf(m.Image)
+		err = d.sourceOf(m)
 	}
 	if err != nil {
 		return d.named(operation, err)

@@ -60,15 +60,26 @@ func (d *driver) EnsureNoSnapshot(ctx context.Context, snapshot string) error {
 	})
 }
 
-// sourceOf returns an error if what a disk is to be made from is a snapshot that
-// is not here.
-func (d *driver) sourceOf(image panel.ImageFile) error {
-	if image.Snapshot == "" {
-		return nil
+// sourceOf returns an error if what a machine's disk is to be made from is not
+// here. A disk that is there does not need it any more.
+func (d *driver) sourceOf(m panel.Machine) error {
+	made, err := d.world.shelf.find(d.id, m.UID)
+	if _, there := made.Disks[m.Generation]; err != nil || there {
+		return err
 	}
-	p, err := d.world.shelf.find(d.id, image.Snapshot)
-	if err == nil && p.Snapshot == nil {
-		err = refusal(panel.InvalidSpec, errors.New("there is no such snapshot"))
+	if m.Image.Snapshot != "" {
+		p, err := d.world.shelf.find(d.id, m.Image.Snapshot)
+		if err == nil && p.Snapshot == nil {
+			err = refusal(panel.InvalidSpec, errors.New("there is no such snapshot"))
+		}
+		return err
 	}
-	return err
+	if m.Image.Digest != "" {
+		p, err := d.world.shelf.find(d.id, fileOf(m.Image))
+		if err == nil && !p.File {
+			err = refusal(panel.InvalidSpec, errors.New("the file of its image is not here"))
+		}
+		return err
+	}
+	return nil
 }

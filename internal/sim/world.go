@@ -45,8 +45,8 @@ var (
 	_ panel.Watcher = (*driver)(nil)
 )
 
-// Placed is a machine, all that a World knows about it, and where it is. What is
-// kept of a machine under another name, a snapshot, is Placed too.
+// Placed is a machine, all that a World knows about it, and where it is. What else
+// a hypervisor keeps, snapshots and files of images, is Placed too.
 type Placed struct {
 	Hypervisor int64
 	panel.Machine
@@ -55,7 +55,8 @@ type Placed struct {
 	Running  Run            // zero unless it is on
 	Foreign  bool           // somebody else's, not the panel's
 	Since    time.Time      // when its power became what it is, or it was rebooted
-	Snapshot *Snapshot      // nil: this is a machine
+	Snapshot *Snapshot      // nil: this is no snapshot
+	File     bool           // this is the file of an image
 	Port     portUse        // what its counters go on from; zero unless its port was limited anew
 }
 
@@ -73,7 +74,7 @@ type Run struct {
 }
 
 // exists reports whether there is anything of the machine at all.
-func (p *Placed) exists() bool { return p.Defined || len(p.Disks) > 0 || p.Snapshot != nil }
+func (p *Placed) exists() bool { return p.Defined || len(p.Disks) > 0 || p.Snapshot != nil || p.File }
 
 // disk is the one that the machine has, or had when it was started.
 func (p *Placed) disk() Disk {
@@ -135,7 +136,7 @@ func (w *World) Machines(ctx context.Context) ([]Placed, error) {
 		return nil, err
 	}
 	all, err := w.shelf.list(everywhere)
-	return slices.DeleteFunc(all, func(p Placed) bool { return p.Snapshot != nil }), err
+	return slices.DeleteFunc(all, func(p Placed) bool { return p.Snapshot != nil || p.File }), err
 }
 
 // turnOff gives the machines that are on, and match, the power that is left to

@@ -13,12 +13,12 @@ import (
 
 const instanceColumns = `id, uid, account_id, name, location_id, hypervisor_id, plan_id, price_id, image_id, client_ref,
 	lifecycle, desired_power, observed, observed_at, holds, created_at, first_price_id, activated_at, deleted_at, failure,
-	labels, protect_delete, protect_rebuild, generation`
+	labels, protect_delete, protect_rebuild, generation, rescue_image_id`
 
 func scanInstance(r row) (i panel.Instance, err error) {
 	err = r.Scan(&i.ID, &i.UID, &i.AccountID, &i.Name, &i.LocationID, (*ref)(&i.HypervisorID), &i.PlanID, &i.PriceID, (*ref)(&i.ImageID), &i.ClientRef,
 		&i.Lifecycle, &i.DesiredPower, &i.Observed, &i.ObservedAt, &i.Holds, &i.CreatedAt, (*ref)(&i.FirstPrice), &i.ActivatedAt, &i.DeletedAt, &i.Failure,
-		document{&i.Labels}, &i.Protection.Delete, &i.Protection.Rebuild, &i.Generation)
+		document{&i.Labels}, &i.Protection.Delete, &i.Protection.Rebuild, &i.Generation, (*ref)(&i.RescueImage))
 	return i, err
 }
 
@@ -26,12 +26,12 @@ func (t *tx) InsertInstance(i panel.Instance) (int64, error) {
 	return t.insert(`
 		INSERT INTO instances (uid, account_id, name, location_id, hypervisor_id, plan_id, price_id, image_id, client_ref,
 			lifecycle, desired_power, observed, observed_at, holds, created_at, first_price_id, activated_at, deleted_at, failure,
-			labels, protect_delete, protect_rebuild, generation)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+			labels, protect_delete, protect_rebuild, generation, rescue_image_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
 		ON CONFLICT DO NOTHING RETURNING id`,
 		i.UID, i.AccountID, i.Name, i.LocationID, ref(i.HypervisorID), i.PlanID, i.PriceID, ref(i.ImageID), i.ClientRef,
 		i.Lifecycle, i.DesiredPower, i.Observed, i.ObservedAt, i.Holds, i.CreatedAt, ref(i.FirstPrice), i.ActivatedAt, i.DeletedAt, i.Failure,
-		document{i.Labels}, i.Protection.Delete, i.Protection.Rebuild, i.Generation)
+		document{i.Labels}, i.Protection.Delete, i.Protection.Rebuild, i.Generation, ref(i.RescueImage))
 }
 
 func (t *tx) Instance(id int64) (panel.Instance, error) {
@@ -44,12 +44,12 @@ func (t *tx) UpdateInstance(i panel.Instance) error {
 		UPDATE instances SET name = $2, location_id = $3, hypervisor_id = $4, plan_id = $5, price_id = $6, image_id = $7,
 			client_ref = $8, lifecycle = $9, desired_power = $10, observed = $11, observed_at = $12, holds = $13,
 			first_price_id = $14, activated_at = $15, deleted_at = $16, failure = $17,
-			labels = $18, protect_delete = $19, protect_rebuild = $20, generation = $21
+			labels = $18, protect_delete = $19, protect_rebuild = $20, generation = $21, rescue_image_id = $22
 		WHERE id = $1`,
 		i.ID, i.Name, i.LocationID, ref(i.HypervisorID), i.PlanID, i.PriceID, ref(i.ImageID),
 		i.ClientRef, i.Lifecycle, i.DesiredPower, i.Observed, i.ObservedAt, i.Holds,
 		ref(i.FirstPrice), i.ActivatedAt, i.DeletedAt, i.Failure,
-		document{i.Labels}, i.Protection.Delete, i.Protection.Rebuild, i.Generation)
+		document{i.Labels}, i.Protection.Delete, i.Protection.Rebuild, i.Generation, ref(i.RescueImage))
 }
 
 func (t *tx) ListInstances(l panel.InstanceFilter) ([]panel.Instance, error) {

@@ -31,7 +31,7 @@ type Move struct {
 var tables = []string{
 	"settings", "currencies", "currency_values",
 	"accounts", "users", "sessions", "tokens",
-	"locations", "hypervisors", "plan_groups", "plans", "plan_locations", "prices", "images",
+	"locations", "hypervisors", "plan_groups", "plans", "plan_locations", "prices", "images", "image_replicas",
 	"address_pools", "pool_locations", "pool_hypervisors",
 	"instances", "allocations", "holds", "readings", "metric_blocks", "addresses", "tenures", "seeds", "ssh_keys",
 	"segments", "minimums", "traffic", "traffic_due", "traffic_charges", "throttles", "statements", "statement_lines",

@@ -141,17 +141,3 @@ func (t *tx) ListPrices(plan int64) ([]panel.PriceVersion, error) {
 	when(&f, `plan_id = $`, plan)
 	return many(t, scanPrice, `SELECT `+priceColumns+` FROM prices`+f.where()+` ORDER BY id DESC`, f.args...)
 }
-
-func (t *tx) InsertImage(i panel.Image) (int64, error) {
-	return t.insert(`
-		INSERT INTO images (family, version, min_disk_gib, visible) VALUES ($1, $2, $3, $4)
-		ON CONFLICT DO NOTHING RETURNING id`,
-		i.Family, i.Version, i.MinDiskGiB, i.Visible)
-}
-
-func (t *tx) ListImages() ([]panel.Image, error) {
-	return many(t, func(r row) (i panel.Image, err error) {
-		err = r.Scan(&i.ID, &i.Family, &i.Version, &i.MinDiskGiB, &i.Visible)
-		return i, err
-	}, `SELECT id, family, version, min_disk_gib, visible FROM images ORDER BY id`)
-}

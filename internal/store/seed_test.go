@@ -56,7 +56,7 @@ func seed(t testing.TB, s panel.Store, accounts int) (made seeded) {
 		if made.price.ID, err = tx.InsertPrice(panel.PriceVersion{Price: made.price, PlanID: made.plan}); err != nil {
 			return err
 		}
-		image := must(tx.InsertImage(panel.Image{Family: "Debian", Version: "13"}))
+		image := must(tx.InsertImage(panel.Image{Kind: panel.ImageSystem, Family: "Debian", Version: "13", State: panel.ImageReady}))
 		for n := range accounts {
 			name := fmt.Sprint("vm", n)
 			account := must(tx.InsertAccount(panel.Account{Name: name, Currency: "EUR", Since: start.Month().Start(), NextEventAt: billing.Never}))

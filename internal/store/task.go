@@ -5,7 +5,7 @@ import (
 	"accrue/internal/panel"
 )
 
-const taskColumns = `id, kind, key, account_id, instance_id, hypervisor_id, mail_id, priority, state, step, attempt,
+const taskColumns = `id, kind, key, account_id, instance_id, hypervisor_id, mail_id, image_id, priority, state, step, attempt,
 	created_at, run_at, expires_at, started_at, finished_at, lease_owner, lease_until, fence,
 	requested_by, error_code, error_public, error_detail`
 
@@ -14,7 +14,7 @@ const taskColumns = `id, kind, key, account_id, instance_id, hypervisor_id, mail
 const openTask = `state IN ('queued', 'waiting', 'running')`
 
 func scanTask(r row) (t panel.Task, err error) {
-	err = r.Scan(&t.ID, &t.Kind, &t.Key, (*ref)(&t.AccountID), (*ref)(&t.InstanceID), (*ref)(&t.HypervisorID), (*ref)(&t.MailID),
+	err = r.Scan(&t.ID, &t.Kind, &t.Key, (*ref)(&t.AccountID), (*ref)(&t.InstanceID), (*ref)(&t.HypervisorID), (*ref)(&t.MailID), (*ref)(&t.ImageID),
 		&t.Priority, &t.State, &t.Step, &t.Attempt,
 		&t.CreatedAt, &t.RunAt, &t.ExpiresAt, &t.StartedAt, &t.FinishedAt, &t.LeaseOwner, &t.LeaseUntil, &t.Fence,
 		&t.RequestedBy, &t.ErrorCode, &t.ErrorPublic, &t.ErrorDetail)
@@ -23,12 +23,12 @@ func scanTask(r row) (t panel.Task, err error) {
 
 func (t *tx) InsertTask(k panel.Task) (int64, error) {
 	return t.insert(`
-		INSERT INTO tasks (kind, lane, key, account_id, instance_id, hypervisor_id, mail_id, priority, state, step, attempt,
+		INSERT INTO tasks (kind, lane, key, account_id, instance_id, hypervisor_id, mail_id, image_id, priority, state, step, attempt,
 			created_at, run_at, expires_at, started_at, finished_at, lease_owner, lease_until, fence,
 			requested_by, error_code, error_public, error_detail)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
 		ON CONFLICT DO NOTHING RETURNING id`,
-		k.Kind, k.Kind.Lane(), k.Key, ref(k.AccountID), ref(k.InstanceID), ref(k.HypervisorID), ref(k.MailID), k.Priority, k.State, k.Step, k.Attempt,
+		k.Kind, k.Kind.Lane(), k.Key, ref(k.AccountID), ref(k.InstanceID), ref(k.HypervisorID), ref(k.MailID), ref(k.ImageID), k.Priority, k.State, k.Step, k.Attempt,
 		k.CreatedAt, k.RunAt, k.ExpiresAt, k.StartedAt, k.FinishedAt, k.LeaseOwner, k.LeaseUntil, k.Fence,
 		k.RequestedBy, k.ErrorCode, k.ErrorPublic, k.ErrorDetail)
 }
@@ -74,11 +74,11 @@ func (t *tx) UpdateTask(k panel.Task) error {
 	rows, err := t.exec(`
 		UPDATE tasks SET account_id = $3, instance_id = $4, hypervisor_id = $5, mail_id = $6, priority = $7, state = $8, step = $9,
 			attempt = $10, run_at = $11, expires_at = $12, started_at = $13, finished_at = $14, lease_owner = $15, lease_until = $16,
-			requested_by = $17, error_code = $18, error_public = $19, error_detail = $20
+			requested_by = $17, error_code = $18, error_public = $19, error_detail = $20, image_id = $21
 		WHERE id = $1 AND fence = $2`,
 		k.ID, k.Fence, ref(k.AccountID), ref(k.InstanceID), ref(k.HypervisorID), ref(k.MailID), k.Priority, k.State, k.Step,
 		k.Attempt, k.RunAt, k.ExpiresAt, k.StartedAt, k.FinishedAt, k.LeaseOwner, k.LeaseUntil,
-		k.RequestedBy, k.ErrorCode, k.ErrorPublic, k.ErrorDetail)
+		k.RequestedBy, k.ErrorCode, k.ErrorPublic, k.ErrorDetail, ref(k.ImageID))
 	if err == nil && rows == 0 {
 		return panel.ErrReplaced
 	}

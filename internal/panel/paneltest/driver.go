@@ -29,6 +29,9 @@ type DriverFixture struct {
 	// LoseReplies makes the hypervisor do what it is asked and lose the answers
 	// to changes, or answer again. Nil where nobody can do that.
 	LoseReplies func(lose bool)
+	// Image is the content of a small image that a machine can be made from. Nil
+	// where the hypervisor takes no files.
+	Image []byte
 	// Generations are those whose disks a machine has, in order. Nil where nobody
 	// can see them.
 	Generations func(uid string) []int64
@@ -60,6 +63,7 @@ func RunDriver(t *testing.T, open func(t *testing.T) DriverFixture) {
 		{"a reboot of what is off changes nothing", rebootOff},
 		{"sizes grow", growth},
 		{"what can never be is refused", invalid},
+		{"an image is brought whole", bringing},
 		{"a generation has a disk of its own", generations},
 		{"a guest is told what it is given", seeding},
 		{"force does not ask the guest", force},

@@ -68,6 +68,7 @@ func simulated(t *testing.T, path string, opts sim.Options, wait func(time.Durat
 				t.Fatal(err)
 			}
 		},
+		Image: []byte("nothing looks into it"),
 		Generations: func(uid string) (generations []int64) {
 			for _, p := range placed(t, world) {
 				if p.UID == uid {

@@ -85,6 +85,7 @@ var storePromises = []struct {
 	{"prices have versions", pricesHaveVersions},
 	{"a plan that was used stays", usedPlansStay},
 	{"images come back whole", imagesComeBack},
+	{"replicas come back whole", replicasComeBack},
 	{"currencies have dated values", currenciesAreDated},
 	{"there is one default currency", oneDefaultCurrency},
 	{"settings start with the defaults", settingsComeBack},
@@ -227,7 +228,7 @@ func build(t *testing.T, s panel.Store) world {
 	w.group = add(t, s, panel.Tx.InsertPlanGroup, panel.PlanGroup{Name: "General"})
 	w.plan = add(t, s, panel.Tx.InsertPlan, panel.Plan{GroupID: w.group, Name: "s1", Size: fleet.Request{Resources: small}, StoppedPercent: 100})
 	w.price = add(t, s, panel.Tx.InsertPrice, panel.PriceVersion{Price: hourly, PlanID: w.plan, At: noon, Actor: "test"})
-	w.image = add(t, s, panel.Tx.InsertImage, panel.Image{Family: "Debian", Version: "13"})
+	w.image = add(t, s, panel.Tx.InsertImage, panel.Image{Kind: panel.ImageSystem, Family: "Debian", Version: "13", State: panel.ImageReady})
 	w.instance = w.addInstance(t, "web1")
 	return w
 }

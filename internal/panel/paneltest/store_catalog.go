@@ -93,16 +93,6 @@ func usedPlansStay(t *testing.T, s panel.Store) {
 	same(t, s, nil, func(tx panel.Tx) ([]panel.PriceVersion, error) { return tx.ListPrices(unused) })
 }
 
-func imagesComeBack(t *testing.T, s panel.Store) {
-	i := whole(t, panel.Image{ID: 1, Family: "Debian", Version: "13", MinDiskGiB: 10, Visible: true})
-	i.ID = add(t, s, panel.Tx.InsertImage, i)
-	same(t, s, []panel.Image{i}, panel.Tx.ListImages)
-	fails(t, s, panel.ErrExists, func(tx panel.Tx) error {
-		_, err := tx.InsertImage(i)
-		return err
-	})
-}
-
 func currenciesAreDated(t *testing.T, s panel.Store) {
 	w := build(t, s)
 	c := whole(t, panel.DatedCurrency{
@@ -188,7 +178,7 @@ func settingsComeBack(t *testing.T, s panel.Store) {
 	same(t, s, panel.DefaultSettings(), panel.Tx.Settings)
 	settings := whole(t, panel.Settings{
 		Thresholds:       billing.Thresholds{Low: 1, Negative: -2, Suspension: -3, Resume: 4},
-		CreateOnNegative: true, ReserveHours: 5, MinimumSeconds: 6, SettlementInterval: panel.SettleDaily,
+		CreateOnNegative: true, ReserveHours: 5, MinimumSeconds: 6, SettlementInterval: panel.SettleDaily, RescueImage: 3, ImageURLs: true,
 		Provider: "Example", PublicURL: "https://example.org", MailFrom: "billing@example.org", PaymentText: "Pay.", BankDetails: "NL00",
 		TopUpMinimum: 7, TopUpPresets: []billing.Credits{8, 9},
 	})

@@ -14,7 +14,7 @@ func instancesComeBack(t *testing.T, s panel.Store) {
 		ID: 1, UID: "0190", AccountID: w.account, Name: "db1", LocationID: w.location, HypervisorID: w.hypervisor, PlanID: w.plan,
 		PriceID: w.price, ImageID: w.image, ClientRef: "order-1", Lifecycle: fleet.LifecyclePending, DesiredPower: fleet.PowerOn,
 		Observed: fleet.PowerUnknown, ObservedAt: 2, Holds: fleet.Holds(fleet.HoldMaintenance), CreatedAt: 3, FirstPrice: w.price,
-		ActivatedAt: 4, DeletedAt: 5, Failure: "no disk", Generation: 3, Labels: fleet.Labels{"env": "prod"},
+		ActivatedAt: 4, DeletedAt: 5, Failure: "no disk", Generation: 3, RescueImage: w.image, Labels: fleet.Labels{"env": "prod"},
 		Protection: panel.Protection{Delete: true, Rebuild: true},
 	})
 	i.ID = add(t, s, panel.Tx.InsertInstance, i)
@@ -22,7 +22,7 @@ func instancesComeBack(t *testing.T, s panel.Store) {
 	same(t, s, i, read)
 
 	i.Name, i.Lifecycle, i.DesiredPower, i.Observed, i.ObservedAt = "db2", fleet.LifecycleFailed, fleet.PowerOff, fleet.PowerAbsent, 12
-	i.Generation, i.Labels, i.Protection = 4, fleet.Labels{"tmp": ""}, panel.Protection{}
+	i.RescueImage, i.Generation, i.Labels, i.Protection = 0, 4, fleet.Labels{"tmp": ""}, panel.Protection{}
 	i.HypervisorID, i.Holds, i.FirstPrice, i.ActivatedAt, i.DeletedAt, i.Failure, i.ClientRef = 0, 0, 0, 0, 0, "", ""
 	i.PlanID = add(t, s, panel.Tx.InsertPlan, panel.Plan{GroupID: w.group, Name: "s2"})
 	i.PriceID = add(t, s, panel.Tx.InsertPrice, panel.PriceVersion{Price: hourly, PlanID: i.PlanID})

@@ -17,7 +17,7 @@ func tasksComeBack(t *testing.T, s panel.Store) {
 	w := build(t, s)
 	mail := add(t, s, panel.Tx.InsertMail, panel.Mail{Kind: panel.MailTest})
 	k := whole(t, panel.Task{
-		ID: 1, Kind: panel.TaskMail, Key: "mail/1", AccountID: w.account, InstanceID: w.instance, HypervisorID: w.hypervisor, MailID: mail,
+		ID: 1, Kind: panel.TaskMail, Key: "mail/1", AccountID: w.account, InstanceID: w.instance, HypervisorID: w.hypervisor, MailID: mail, ImageID: w.image,
 		Priority: 2, State: panel.TaskWaiting, Step: "send", Attempt: 3, CreatedAt: 4, RunAt: 5, ExpiresAt: billing.Never, StartedAt: 6,
 		FinishedAt: 7, LeaseOwner: "w1", LeaseUntil: 8, Fence: 9, RequestedBy: "ida", ErrorCode: "timeout", ErrorPublic: "later", ErrorDetail: "i/o",
 	})
@@ -31,7 +31,7 @@ func tasksComeBack(t *testing.T, s panel.Store) {
 		return nil // the transaction goes on
 	})
 	changed := k
-	changed.AccountID, changed.InstanceID, changed.HypervisorID, changed.MailID, changed.Priority = 0, 0, 0, 0, 0
+	changed.AccountID, changed.InstanceID, changed.HypervisorID, changed.MailID, changed.ImageID, changed.Priority = 0, 0, 0, 0, 0, 0
 	changed.State, changed.Step, changed.Attempt, changed.RunAt, changed.ExpiresAt = panel.TaskFailed, "", 0, 15, 16
 	changed.StartedAt, changed.FinishedAt, changed.LeaseOwner, changed.LeaseUntil = 17, 18, "", 0
 	changed.RequestedBy, changed.ErrorCode, changed.ErrorPublic, changed.ErrorDetail = "", "", "", ""
