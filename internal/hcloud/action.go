@@ -232,8 +232,8 @@ func (d *door) listServerActions(c *call) (reply, error) {
 	return d.shownActions(c, all)
 }
 
-// getServerPart tells /servers/{id}/actions from /servers/actions/{id}, which a
-// pattern cannot.
+// getServerPart tells /servers/{id}/actions and its like from /servers/actions/{id},
+// which a pattern cannot.
 func (d *door) getServerPart(c *call) (reply, error) {
 	part := c.PathValue("part")
 	switch {
@@ -242,6 +242,8 @@ func (d *door) getServerPart(c *call) (reply, error) {
 		return d.getAction(c)
 	case part == "actions":
 		return d.listServerActions(c)
+	case part == "metrics":
+		return d.getMetrics(c)
 	}
 	return reply{}, missing("resource")
 }

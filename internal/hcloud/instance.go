@@ -89,6 +89,8 @@ func (k catalog) serverOf(v panel.InstanceView, images []panel.Image, held []pan
 		LoadBalancers:   []int64{},
 		PrimaryDiskSize: v.Size.DiskGiB,
 		IncludedTraffic: v.Plan.Transfer(),
+		IngoingTraffic:  new(v.Traffic.In),
+		OutgoingTraffic: new(v.Traffic.Out),
 	}
 	for _, i := range images {
 		if i.ID == v.ImageID {

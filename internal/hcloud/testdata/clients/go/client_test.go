@@ -155,6 +155,16 @@ func TestServer(tt *testing.T) {
 		t.Errorf("after it was renamed and labelled the server is %+v", server)
 	}
 
+	now := time.Now()
+	measured, _, err := rich.Server.GetMetrics(ctx, server, hcloud.ServerGetMetricsOpts{
+		Types: []hcloud.ServerMetricType{hcloud.ServerMetricCPU, hcloud.ServerMetricDisk, hcloud.ServerMetricNetwork},
+		Start: now.Add(-time.Hour), End: now,
+	})
+	t.must(err)
+	if len(measured.TimeSeries) != 9 {
+		t.Errorf("of cpu, disk and network there are the series %+v", measured.TimeSeries)
+	}
+
 	t.done(rich.Server.ChangeProtection(ctx, server, hcloud.ServerChangeProtectionOpts{Delete: hcloud.Ptr(true), Rebuild: hcloud.Ptr(true)}))
 	if _, _, err := rich.Server.DeleteWithResult(ctx, server); !hcloud.IsError(err, hcloud.ErrorCodeProtected) {
 		t.Errorf("deleting what is protected: got %v", err)

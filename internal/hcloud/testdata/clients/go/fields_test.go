@@ -29,29 +29,30 @@ func TestFields(tt *testing.T) {
 	server := fmt.Sprintf("/servers/%d", made.Server.ID)
 
 	for path, answer := range map[string]any{
-		"/locations":           schema.LocationListResponse{},
-		"/locations/1":         schema.LocationGetResponse{},
-		"/server_types":        schema.ServerTypeListResponse{},
-		"/server_types/1":      schema.ServerTypeGetResponse{},
-		"/images":              schema.ImageListResponse{},
-		"/images/1":            schema.ImageGetResponse{},
-		"/pricing":             schema.PricingGetResponse{},
-		"/ssh_keys":            schema.SSHKeyListResponse{},
-		"/servers":             schema.ServerListResponse{},
-		server:                 schema.ServerGetResponse{},
-		server + "/actions":    schema.ActionListResponse{},
-		"/servers?page=1":      schema.MetaResponse{},
-		"/primary_ips":         schema.PrimaryIPListResponse{},
-		"/isos":                schema.ISOListResponse{},
-		"/volumes":             schema.VolumeListResponse{},
-		"/networks":            schema.NetworkListResponse{},
-		"/firewalls":           schema.FirewallListResponse{},
-		"/certificates":        schema.CertificateListResponse{},
-		"/load_balancers":      schema.LoadBalancerListResponse{},
-		"/load_balancer_types": schema.LoadBalancerTypeListResponse{},
-		"/floating_ips":        schema.FloatingIPListResponse{},
-		"/placement_groups":    schema.PlacementGroupListResponse{},
-		"/zones":               schema.ZoneListResponse{},
+		"/locations":                           schema.LocationListResponse{},
+		"/locations/1":                         schema.LocationGetResponse{},
+		"/server_types":                        schema.ServerTypeListResponse{},
+		"/server_types/1":                      schema.ServerTypeGetResponse{},
+		"/images":                              schema.ImageListResponse{},
+		"/images/1":                            schema.ImageGetResponse{},
+		"/pricing":                             schema.PricingGetResponse{},
+		"/ssh_keys":                            schema.SSHKeyListResponse{},
+		"/servers":                             schema.ServerListResponse{},
+		server:                                 schema.ServerGetResponse{},
+		server + "/actions":                    schema.ActionListResponse{},
+		"/servers?page=1":                      schema.MetaResponse{},
+		"/primary_ips":                         schema.PrimaryIPListResponse{},
+		"/isos":                                schema.ISOListResponse{},
+		"/volumes":                             schema.VolumeListResponse{},
+		"/networks":                            schema.NetworkListResponse{},
+		"/firewalls":                           schema.FirewallListResponse{},
+		"/certificates":                        schema.CertificateListResponse{},
+		"/load_balancers":                      schema.LoadBalancerListResponse{},
+		"/load_balancer_types":                 schema.LoadBalancerTypeListResponse{},
+		"/floating_ips":                        schema.FloatingIPListResponse{},
+		"/placement_groups":                    schema.PlacementGroupListResponse{},
+		"/zones":                               schema.ZoneListResponse{},
+		server + "/metrics?type=cpu&" + span(): schema.ServerGetMetricsResponse{},
 	} {
 		t.Run(path, func(t *testing.T) { compare(t, "", reflect.TypeOf(answer), get(t, path)) })
 	}
@@ -61,6 +62,11 @@ func TestFields(tt *testing.T) {
 	t.wait(deleted.Action)
 	_, err = rich.SSHKey.Delete(ctx, key)
 	t.must(err)
+}
+
+func span() string {
+	now := time.Now().UTC()
+	return "start=" + now.Add(-time.Hour).Format(time.RFC3339) + "&end=" + now.Format(time.RFC3339)
 }
 
 func get(t *testing.T, path string) (body any) {

@@ -5,6 +5,7 @@ ends with status 1 and a traceback when something is not as it should be.
 """
 
 import os
+from datetime import datetime, timedelta, timezone
 
 from hcloud import APIException, Client
 from hcloud.images.domain import Image
@@ -71,6 +72,14 @@ equal((server.server_type.name, server.primary_disk_size, server.image.name), ("
 
 server = server.update(name="python-2", labels={"env": "prod"})
 equal((server.name, server.labels), ("python-2", {"env": "prod"}))
+now = datetime.now(timezone.utc)
+measured = rich.servers._client.request(
+    url=f"/servers/{server.id}/metrics",
+    method="GET",
+    params={"type": "cpu,network", "start": (now - timedelta(hours=1)).isoformat(), "end": now.isoformat()},
+)
+equal(len(measured["metrics"]["time_series"]), 5)
+
 server.change_protection(delete=True, rebuild=True).wait_until_finished()
 refused("protected", "protected", server.delete)
 server.change_protection(delete=False, rebuild=False).wait_until_finished()
