@@ -37,7 +37,7 @@ func (s *server) instance(w http.ResponseWriter, v *visit) error {
 		Plan:       i.Plan.Name,
 		Image:      i.Image,
 		Place:      placeOf(i.Location),
-		Facts:      append(specsOf(i.Size), Fact{Label: "Created", Value: Amount{Text: i.CreatedAt.Time().Format("2 Jan 2006, 15:04") + " UTC"}}),
+		Facts:      append(specsOf(i.Size), Fact{Label: "Created", Value: Amount{Text: i.CreatedAt.Time().Format("2 Jan 2006, 15:04") + " UTC"}}, trafficOf(i, m.Now)),
 		Suspension: suspensionOf(i, m),
 		Addresses:  addressesOf(i),
 		Command:    sshCommand(i),
