@@ -231,7 +231,8 @@ test('the outbox shows mail as it is read, without power', async () => {
 for (const [path, name] of [
   ['/admin/tasks', 'tasks'], ['/admin/tasks?state=done', 'done tasks'], ['/admin/hypervisors', 'hypervisors'], ['/admin/settings/provider', 'provider'],
   ['/admin/accounts/new', 'a new account'], ['/admin/accounts?state=administrators', 'administrators'], ['/admin/orders?state=all', 'all orders'],
-  ['/admin/plan-groups/1', 'a plan group'], ['/admin/locations/1', 'a location'], ['/admin/accounts/1/usage', 'usage of an account'],
+  ['/admin/plan-groups/1', 'a plan group'], ['/admin/address-pools', 'address pools'], ['/admin/address-pools/1', 'an address pool'],
+  ['/admin/address-pools/history', 'who had an address'], ['/admin/locations/1', 'a location'], ['/admin/accounts/1/usage', 'usage of an account'],
 ]) {
   test(`it looks good: ${name}`, async () => {
     const answer = await go(path);

@@ -16,7 +16,7 @@ import {
   startAccrue,
 } from './helpers.mjs';
 
-const PAGES = ['/', '/instances', '/create', '/instances/1', '/instances/1/resize', '/instances/1/stop', '/usage?open=1', '/billing', '/billing/topup', '/account'];
+const PAGES = ['/', '/instances', '/create', '/instances/1', '/instances/1/resize', '/instances/1/stop', '/instances/1/rebuild', '/ssh-keys', '/usage?open=1', '/billing', '/billing/topup', '/account'];
 
 let accrue, browser;
 
