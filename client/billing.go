@@ -57,10 +57,11 @@ type UsageLine struct {
 	Instance Ref    `json:"instance"`
 	Plan     string `json:"plan"`
 	Location string `json:"location"`
-	Kind     string `json:"kind" enum:"usage,minimum" doc:"minimum: what a deleted instance lacked to its minimum charge."`
+	Kind     string `json:"kind" enum:"usage,traffic,minimum" doc:"traffic: what was sent beyond the plan's allowance. minimum: what a deleted instance lacked to its minimum charge."`
 	Price    Price  `json:"price"`
 	Percent  int64  `json:"percent"`
 	Seconds  int64  `json:"seconds"`
+	Bytes    int64  `json:"bytes" doc:"Of traffic."`
 	Capped   bool   `json:"capped" doc:"The cap made some of the seconds free."`
 	Amount   Money  `json:"amount"`
 }

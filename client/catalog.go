@@ -32,7 +32,15 @@ type Plan struct {
 	Resources      Resources    `json:"resources"`
 	Price          Price        `json:"price"`
 	StoppedPercent int64        `json:"stopped_percent" doc:"How much of the price a stopped instance costs."`
+	Traffic        Traffic      `json:"traffic"`
 	Availability   []PlanInside `json:"availability" nullable:"false" doc:"Where it can be had."`
+}
+
+// Traffic is what an instance of a plan may send.
+type Traffic struct {
+	IncludedGiB  int64 `json:"included_gib" doc:"In a calendar month; 0: as much as it likes."`
+	PerGiB       Money `json:"per_gib" doc:"What a GiB beyond that costs."`
+	ThrottleMbit int64 `json:"throttle_mbit,omitempty" doc:"What its port is limited to beyond that; 0: nothing."`
 }
 
 // PlanInside is whether a plan can be had in a location.

@@ -38,6 +38,7 @@ type AdminPlan struct {
 	Position       int64     `json:"position"`
 	LocationIDs    []int64   `json:"location_ids" nullable:"false" doc:"Where it is offered; everywhere if there are none."`
 	Price          Price     `json:"price"`
+	Traffic        Traffic   `json:"traffic"`
 }
 
 // NewPlan is a plan to be made, with its price.
@@ -50,6 +51,8 @@ type NewPlan struct {
 	Visible        *bool     `json:"visible,omitempty" default:"true"`
 	Position       int64     `json:"position,omitempty" default:"1000" minimum:"0" maximum:"1000000"`
 	LocationIDs    []int64   `json:"location_ids,omitempty" maxItems:"1000"`
+	IncludedGiB    int64     `json:"included_gib,omitempty" minimum:"0" doc:"What an instance may send in a calendar month; 0: as much as it likes."`
+	ThrottleMbit   int64     `json:"throttle_mbit,omitempty" minimum:"0"`
 	Price          NewAmount `json:"price"`
 }
 
@@ -58,6 +61,7 @@ type NewPlan struct {
 type NewAmount struct {
 	Hourly  *string `json:"hourly,omitempty" maxLength:"32" example:"0.75" doc:"Credits."`
 	Monthly *string `json:"monthly,omitempty" maxLength:"32" example:"500" doc:"Credits. With hourly it is the cap."`
+	PerGiB  string  `json:"per_gib,omitempty" maxLength:"32" doc:"Credits for a GiB of traffic beyond what the plan includes."`
 }
 
 // PlanChange is what can be changed about a plan. What is absent stays as it is.
@@ -70,6 +74,8 @@ type PlanChange struct {
 	Visible        *bool      `json:"visible,omitempty"`
 	Position       *int64     `json:"position,omitempty" minimum:"0" maximum:"1000000"`
 	LocationIDs    *[]int64   `json:"location_ids,omitempty" maxItems:"1000"`
+	IncludedGiB    *int64     `json:"included_gib,omitempty" minimum:"0"`
+	ThrottleMbit   *int64     `json:"throttle_mbit,omitempty" minimum:"0"`
 }
 
 // NewPrice is another price of a plan, from this second on.
@@ -81,8 +87,9 @@ type NewPrice struct {
 // PriceVersion is a price in a plan's history.
 type PriceVersion struct {
 	Price
-	At    time.Time `json:"at"`
-	Actor string    `json:"actor"`
+	PerGiB Money     `json:"per_gib"`
+	At     time.Time `json:"at"`
+	Actor  string    `json:"actor"`
 }
 
 // AdminImage is an image as administrators see it.

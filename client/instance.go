@@ -17,6 +17,9 @@ type Instance struct {
 	Percent    int64      `json:"percent" doc:"How much of the price it is billed at now; 0 while it costs nothing."`
 	PerHour    Money      `json:"per_hour" doc:"What it costs over the next hour, caps included."`
 	MonthUsed  Money      `json:"month_used" doc:"What it has cost since the month began."`
+	Addresses  []string   `json:"addresses" nullable:"false"`
+	Labels     Labels     `json:"labels"`
+	Protection Protection `json:"protection"`
 	Holds      []string   `json:"holds" nullable:"false" doc:"What forbids it to run: billing, admin, abuse, maintenance."`
 	Hypervisor *Ref       `json:"hypervisor,omitempty" doc:"For administrators."`
 	Failure    string     `json:"failure,omitempty" doc:"Why it could not be created."`
@@ -26,19 +29,39 @@ type Instance struct {
 	DeletedAt  *time.Time `json:"deleted_at,omitempty"`
 }
 
+// Labels are what owners write on their things to find them again.
+type Labels = map[string]string
+
+// Protection is what an owner keeps from being done by mistake.
+type Protection struct {
+	Delete  bool `json:"delete"`
+	Rebuild bool `json:"rebuild"`
+}
+
 // NewInstance is an order for an instance.
 type NewInstance struct {
-	Name       string `json:"name" minLength:"1" maxLength:"63" example:"web-1" doc:"A host name, unique among the account's instances."`
-	PlanID     int64  `json:"plan_id" minimum:"1"`
-	LocationID int64  `json:"location_id" minimum:"1"`
-	ImageID    int64  `json:"image_id,omitempty" minimum:"0" doc:"The operating system; the hypervisor decides if it is absent."`
-	PriceID    int64  `json:"price_id,omitempty" minimum:"0" doc:"The version of the price that was quoted. If the plan has another one by now, the order is refused. Absent: whatever is in force."`
+	Name       string  `json:"name" minLength:"1" maxLength:"63" example:"web-1" doc:"A host name, unique among the account's instances."`
+	PlanID     int64   `json:"plan_id" minimum:"1"`
+	LocationID int64   `json:"location_id" minimum:"1"`
+	ImageID    int64   `json:"image_id,omitempty" minimum:"0" doc:"The operating system; the hypervisor decides if it is absent."`
+	PriceID    int64   `json:"price_id,omitempty" minimum:"0" doc:"The version of the price that was quoted. If the plan has another one by now, the order is refused. Absent: whatever is in force."`
+	SSHKeyIDs  []int64 `json:"ssh_key_ids,omitempty" maxItems:"100" doc:"The keys that its guest lets in. It keeps them when they are deleted."`
+	UserData   string  `json:"user_data,omitempty" maxLength:"32768" doc:"What cloud-init runs."`
+	Labels     Labels  `json:"labels,omitempty"`
+	Off        bool    `json:"off,omitempty" doc:"It is made, and stays off until it is started."`
 }
 
 // InstanceChange is what can be changed about an instance. What is absent stays
 // as it is.
 type InstanceChange struct {
-	Name *string `json:"name,omitempty" minLength:"1" maxLength:"63"`
+	Name       *string     `json:"name,omitempty" minLength:"1" maxLength:"63"`
+	Labels     *Labels     `json:"labels,omitempty" doc:"All labels; those that are left out are taken away."`
+	Protection *Protection `json:"protection,omitempty"`
+}
+
+// Rebuild says what a new disk is made from.
+type Rebuild struct {
+	ImageID int64 `json:"image_id,omitempty" minimum:"0" doc:"The image that it has if it is absent."`
 }
 
 // Resize names the plan to move to.

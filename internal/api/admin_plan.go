@@ -57,7 +57,7 @@ func (s *server) adminListPlans(ctx context.Context, _ identity.Who, _ *struct{}
 func adminPlan(c billing.Currency, p panel.Plan) client.AdminPlan {
 	return client.AdminPlan{
 		ID: p.ID, Name: p.Name, GroupID: p.GroupID, Resources: resources(p.Size.Resources), Tags: append([]string{}, p.Size.Tags...),
-		StoppedPercent: p.StoppedPercent, Visible: p.Visible, Position: p.Position, LocationIDs: append([]int64{}, p.Locations...), Price: price(c, p.Price),
+		StoppedPercent: p.StoppedPercent, Visible: p.Visible, Position: p.Position, LocationIDs: append([]int64{}, p.Locations...), Price: price(c, p.Price), Traffic: traffic(c, p),
 	}
 }
 
@@ -89,7 +89,7 @@ func (s *server) createPlan(ctx context.Context, who identity.Who, in *newPlanIn
 	if err != nil {
 		return out, err
 	}
-	p := panel.Plan{GroupID: b.GroupID, Name: b.Name, StoppedPercent: *b.StoppedPercent, Visible: *b.Visible, Position: b.Position, Locations: b.LocationIDs}
+	p := panel.Plan{GroupID: b.GroupID, Name: b.Name, StoppedPercent: *b.StoppedPercent, Visible: *b.Visible, Position: b.Position, Locations: b.LocationIDs, TransferGiB: b.IncludedGiB, ThrottleMbit: b.ThrottleMbit}
 	p.Size.Resources, p.Size.Tags = sizeOf(b.Resources), b.Tags
 	if p, err = s.Panel.SavePlan(ctx, who, p, amounts); err != nil {
 		return out, err
@@ -114,7 +114,10 @@ func priceInput(in client.NewAmount) (out panel.PriceInput, err error) {
 		}
 		*part.to = &x
 	}
-	return out, nil
+	if in.PerGiB != "" {
+		out.Traffic, err = credits("per_gib", in.PerGiB)
+	}
+	return out, err
 }
 
 // planChange is a change of a plan.
@@ -137,6 +140,8 @@ func (s *server) changePlan(ctx context.Context, who identity.Who, in *planChang
 	put(&p.Visible, b.Visible)
 	put(&p.Position, b.Position)
 	put(&p.Locations, b.LocationIDs)
+	put(&p.TransferGiB, b.IncludedGiB)
+	put(&p.ThrottleMbit, b.ThrottleMbit)
 	if b.Resources != nil {
 		p.Size.Resources = sizeOf(*b.Resources)
 	}
@@ -154,7 +159,7 @@ func (s *server) listPrices(ctx context.Context, who identity.Who, in *ByID) ([]
 	}
 	versions, err := s.Panel.PriceHistory(ctx, who, in.ID)
 	return each(versions, func(v panel.PriceVersion) client.PriceVersion {
-		return client.PriceVersion{Price: price(c, v.Price), At: v.At.Time(), Actor: v.Actor}
+		return client.PriceVersion{Price: price(c, v.Price), PerGiB: small(c, v.Traffic), At: v.At.Time(), Actor: v.Actor}
 	}), err
 }
 

@@ -143,7 +143,7 @@ func usage(r panel.UsageReport) client.Usage {
 	u.Lines = each(r.Lines, func(l panel.UsageLine) client.UsageLine {
 		return client.UsageLine{
 			Instance: client.Ref{ID: l.Instance.ID, Name: l.Instance.Name}, Plan: l.Plan, Location: l.Location, Kind: string(l.Kind),
-			Price: price(c, l.Price), Percent: l.Percent, Seconds: l.Seconds, Capped: l.Capped, Amount: inUnits(c, l.Line.Amount, l.Units),
+			Price: price(c, l.Price), Percent: l.Percent, Seconds: l.Seconds, Bytes: l.Bytes, Capped: l.Capped, Amount: inUnits(c, l.Line.Amount, l.Units),
 		}
 	})
 	return u

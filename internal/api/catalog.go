@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"accrue/client"
+	"accrue/internal/billing"
 	"accrue/internal/fleet"
 	"accrue/internal/identity"
 	"accrue/internal/panel"
@@ -91,6 +92,7 @@ func (s *server) listPlans(ctx context.Context, who identity.Who, in *planQuery)
 		plan := client.Plan{
 			ID: offered.ID, Name: offered.Name, Group: client.Ref{ID: offered.GroupID, Name: groups[offered.GroupID]},
 			Resources: resources(offered.Size.Resources), Price: price(offer.Currency, offered.Price), StoppedPercent: offered.StoppedPercent,
+			Traffic:      traffic(offer.Currency, offered.Plan),
 			Availability: []client.PlanInside{},
 		}
 		wanted := in.Location == 0
@@ -105,6 +107,10 @@ func (s *server) listPlans(ctx context.Context, who identity.Who, in *planQuery)
 		}
 	}
 	return plans, nil
+}
+
+func traffic(c billing.Currency, p panel.Plan) client.Traffic {
+	return client.Traffic{IncludedGiB: p.TransferGiB, PerGiB: small(c, p.TrafficPrice), ThrottleMbit: p.ThrottleMbit}
 }
 
 func inside(l panel.OfferedLocation, plan panel.OfferedPlan) client.PlanInside {

@@ -22,8 +22,10 @@ func (s *server) commandOperations() {
 		do                  func(context.Context, identity.Who, int64) (panel.Instance, error)
 	}{
 		{"start", "Switch an instance on", "Starting what is started changes nothing and is answered with 200.", s.Panel.StartInstance},
-		{"stop", "Switch an instance off", "It keeps its room, and costs what its plan says for stopped instances.", s.Panel.StopInstance},
-		{"reboot", "Restart a running instance", "", s.Panel.RebootInstance},
+		{"stop", "Ask an instance's guest to shut down", "It keeps its room, and costs what its plan says for stopped instances.", s.Panel.StopInstance},
+		{"poweroff", "Switch an instance off at once", "As if its plug was pulled. It costs the same as after stop.", s.Panel.PowerOffInstance},
+		{"reboot", "Ask an instance's guest to restart", "", s.Panel.RebootInstance},
+		{"reset", "Restart an instance at once", "Without asking its guest.", s.Panel.ResetInstance},
 	} {
 		post(s, s.command(c.name, c.summary, c.text), func(ctx context.Context, who identity.Who, in *commandInput) (outcome[client.Ordered], error) {
 			return s.commanded(ctx, who, in.ID, func(ctx context.Context) error {
@@ -33,6 +35,7 @@ func (s *server) commandOperations() {
 		})
 	}
 	post(s, s.command("resize", "Move an instance to another plan", "It costs the new plan's price from this second on."), s.resize)
+	post(s, s.command("rebuild", "Give an instance a new disk from an image", "What is on the old one is lost. Name, addresses, plan and price stay."), s.rebuild)
 }
 
 // command describes a command to an instance.
@@ -67,6 +70,20 @@ type resizeInput struct {
 func (s *server) resize(ctx context.Context, who identity.Who, in *resizeInput) (outcome[client.Ordered], error) {
 	return s.commanded(ctx, who, in.ID, func(ctx context.Context) error {
 		_, err := s.Panel.ResizeInstance(ctx, who, in.ID, in.Body.PlanID)
+		return err
+	})
+}
+
+// rebuildInput says what a new disk is made from.
+type rebuildInput struct {
+	ByID
+	Keyed
+	Body client.Rebuild
+}
+
+func (s *server) rebuild(ctx context.Context, who identity.Who, in *rebuildInput) (outcome[client.Ordered], error) {
+	return s.commanded(ctx, who, in.ID, func(ctx context.Context) error {
+		_, err := s.Panel.RebuildInstance(ctx, who, in.ID, in.Body.ImageID)
 		return err
 	})
 }

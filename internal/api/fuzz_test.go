@@ -41,7 +41,7 @@ func FuzzRequests(f *testing.F) {
 			c = root
 		}
 		path := op.path
-		for _, name := range []string{"id", "code", "kind", "user", "session"} {
+		for _, name := range []string{"id", "code", "kind", "user", "session", "address"} {
 			path = strings.ReplaceAll(path, "{"+name+"}", hole)
 		}
 		r := &http.Request{

@@ -7,6 +7,7 @@ import (
 
 	"accrue/client"
 	"accrue/internal/billing"
+	"accrue/internal/fleet"
 	"accrue/internal/identity"
 	"accrue/internal/panel"
 )
@@ -30,7 +31,7 @@ func (s *server) instanceOperations() {
 	}, s.createInstance)
 	patch(s, operation{
 		id: "change-instance", tag: "Instances", path: "/v1/instances/{id}", need: identity.WriteInstances,
-		summary: "Rename an instance", errors: []int{http.StatusConflict, http.StatusLocked},
+		summary: "Change an instance's name, labels or protection", errors: []int{http.StatusConflict, http.StatusLocked},
 	}, s.changeInstance)
 	register(s, operation{
 		id: "delete-instance", tag: "Instances", method: http.MethodDelete, path: "/v1/instances/{id}", need: identity.WriteInstances,
@@ -43,8 +44,9 @@ func (s *server) instanceOperations() {
 // instanceQuery selects instances.
 type instanceQuery struct {
 	Page
-	Name string `query:"name" maxLength:"63" doc:"Only the one of that name."`
-	All  bool   `query:"deleted" doc:"Deleted ones, too."`
+	Name  string `query:"name" maxLength:"63" doc:"Only the one of that name."`
+	Label string `query:"label_selector" maxLength:"500" example:"env=prod,!tmp" doc:"Only those with such labels."`
+	All   bool   `query:"deleted" doc:"Deleted ones, too."`
 }
 
 func (s *server) listInstances(ctx context.Context, who identity.Who, in *instanceQuery, at span) ([]client.Instance, error) {
@@ -55,8 +57,12 @@ func (s *server) listInstances(ctx context.Context, who identity.Who, in *instan
 	if err != nil {
 		return nil, err
 	}
+	selector, err := fleet.ParseSelector(in.Label)
+	if err != nil {
+		return nil, &panel.Invalid{Field: "label_selector", Message: err.Error()}
+	}
 	views, err := s.Panel.AllInstances(ctx, who, panel.InstanceFilter{
-		AccountID: who.AccountID, Name: in.Name, LiveOnly: !in.All, After: at.from, Limit: at.limit,
+		AccountID: who.AccountID, Name: in.Name, Labels: selector, LiveOnly: !in.All, After: at.from, Limit: at.limit,
 	})
 	return each(views, func(v panel.InstanceView) client.Instance { return instanceOf(c, who, v) }), err
 }
@@ -75,6 +81,7 @@ func instanceOf(c billing.Currency, who identity.Who, v panel.InstanceView) clie
 		ID: v.ID, Name: v.Name, Status: string(v.Status), Power: string(v.DesiredPower), Account: v.AccountID,
 		Location: client.Ref{ID: v.LocationID, Name: v.Location.Name}, Plan: client.Ref{ID: v.PlanID, Name: v.Plan.Name},
 		Resources: resources(v.Size), Price: price(c, v.Price), Percent: v.Percent, PerHour: hourly(c, v.Burn), MonthUsed: amount(c, v.MonthUsed),
+		Addresses: each(v.Addresses, func(a panel.Address) string { return a.Addr.String() }), Labels: labels(v.Labels), Protection: client.Protection(v.Protection),
 		Holds: holds(v.Facts.Holds), Failure: v.Failure, Actions: []client.Action{},
 		CreatedAt: v.CreatedAt.Time(), UpAt: moment(v.ActivatedAt), DeletedAt: moment(v.DeletedAt),
 	}
@@ -92,6 +99,14 @@ func instanceOf(c billing.Currency, who identity.Who, v panel.InstanceView) clie
 	return i
 }
 
+// labels are labels as JSON has them: an object, if an empty one.
+func labels(l fleet.Labels) client.Labels {
+	if l == nil {
+		return client.Labels{}
+	}
+	return client.Labels(l)
+}
+
 // newInstanceInput is an order.
 type newInstanceInput struct {
 	Keyed
@@ -99,7 +114,10 @@ type newInstanceInput struct {
 }
 
 func order(in client.NewInstance) panel.NewInstance {
-	return panel.NewInstance{Name: in.Name, PlanID: in.PlanID, LocationID: in.LocationID, ImageID: in.ImageID, Price: billing.PriceID(in.PriceID)}
+	return panel.NewInstance{
+		Name: in.Name, PlanID: in.PlanID, LocationID: in.LocationID, ImageID: in.ImageID, Price: billing.PriceID(in.PriceID),
+		SSHKeyIDs: in.SSHKeyIDs, UserData: in.UserData, Labels: in.Labels, Off: in.Off,
+	}
 }
 
 func (s *server) createInstance(ctx context.Context, who identity.Who, in *newInstanceInput) (outcome[client.Ordered], error) {
@@ -143,6 +161,16 @@ type changeInstanceInput struct {
 func (s *server) changeInstance(ctx context.Context, who identity.Who, in *changeInstanceInput) (client.Instance, error) {
 	if in.Body.Name != nil {
 		if _, err := s.Panel.RenameInstance(ctx, who, in.ID, *in.Body.Name); err != nil {
+			return client.Instance{}, err
+		}
+	}
+	if in.Body.Labels != nil {
+		if _, err := s.Panel.LabelInstance(ctx, who, in.ID, *in.Body.Labels); err != nil {
+			return client.Instance{}, err
+		}
+	}
+	if in.Body.Protection != nil {
+		if _, err := s.Panel.ProtectInstance(ctx, who, in.ID, panel.Protection(*in.Body.Protection)); err != nil {
 			return client.Instance{}, err
 		}
 	}

@@ -130,6 +130,17 @@ func get[I, T any](s *server, op operation, read func(context.Context, identity.
 // patch adds an operation that changes a thing and answers with it as it is then.
 func patch[I, T any](s *server, op operation, change func(context.Context, identity.Who, *I) (T, error)) {
 	op.method = http.MethodPatch
+	write(s, op, change)
+}
+
+// replace adds an operation that gives a thing another content and answers with
+// it as it is then.
+func replace[I, T any](s *server, op operation, change func(context.Context, identity.Who, *I) (T, error)) {
+	op.method = http.MethodPut
+	write(s, op, change)
+}
+
+func write[I, T any](s *server, op operation, change func(context.Context, identity.Who, *I) (T, error)) {
 	register(s, op, func(ctx context.Context, who identity.Who, in *I) (out *found[T], err error) {
 		err = s.Panel.Together(ctx, func(ctx context.Context) error {
 			body, err := change(ctx, who, in)

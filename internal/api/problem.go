@@ -50,6 +50,10 @@ var refusals = map[panel.Code]kind{
 	panel.CodeConflict:           {"conflict", http.StatusConflict, "It does not fit the present state", false, "Look at the present state; detail says what is in the way."},
 	panel.CodeInUse:              {"in_use", http.StatusConflict, "It is in use", false, "Remove what uses it first."},
 	panel.CodeNameTaken:          {"name_taken", http.StatusConflict, "The name is taken", false, "Choose another name."},
+	panel.CodeKeyTaken:           {"key_taken", http.StatusConflict, "The key is there already", false, "Use the one that is there."},
+	panel.CodeProtected:          {"protected", http.StatusConflict, "It is protected", false, "Take the protection away first."},
+	panel.CodeUnsupported:        {"unsupported", http.StatusConflict, "Its hypervisor cannot", false, "Choose another way."},
+	panel.CodeUnreachable:        {"unreachable", http.StatusServiceUnavailable, "Its hypervisor does not answer", true, "Wait; the provider has been told."},
 	panel.CodeTooManyTries:       {"too_many_tries", http.StatusTooManyRequests, "Too many tries", true, "Wait."},
 	panel.CodeKeyReused:          {"idempotency_key_reused", http.StatusUnprocessableEntity, "The key was used for another request", false, "Use a new key for a new request."},
 	"not_ready":                  {"not_ready", http.StatusConflict, "Still being created", true, "Wait until the instance runs."},
@@ -142,7 +146,7 @@ func (s *server) moneyOf(ctx context.Context) (c billing.Currency, settings pane
 
 // fields are the names that the API has for fields which the panel and its forms
 // call otherwise.
-var fields = map[string]string{"plan": "plan_id", "location": "location_id", "image": "image_id", "group": "plan_group_id"}
+var fields = map[string]string{"plan": "plan_id", "location": "location_id", "image": "image_id", "group": "plan_group_id", "ssh_keys": "ssh_key_ids"}
 
 func invalidField(ctx context.Context, invalid *panel.Invalid) *problem {
 	field := invalid.Field

@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"accrue/client"
 	"accrue/internal/billing"
 	"accrue/internal/panel"
 )
@@ -37,6 +38,19 @@ var stops = []stop{
 	{op: "list-tokens"},
 	{op: "list-sessions"},
 
+	{op: "create-ssh-key", body: `{"name": "laptop", "public_key": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILdS5mrgWXkPJiVKCvMdVfIy1ZLYYfM4BV4cHLfhk3SV carol@laptop"}`, keep: "key=id"},
+	{op: "list-ssh-keys"},
+	{op: "get-ssh-key", path: "id=$key"},
+	{op: "change-ssh-key", path: "id=$key", body: `{"labels": {"owner": "carol"}}`},
+
+	{op: "create-pool", body: `{"name": "Public", "prefix": "203.0.113.0/24", "gateway": "203.0.113.1", "location_ids": [$location]}`, keep: "pool=id"},
+	{op: "list-pools"},
+	{op: "get-pool", path: "id=$pool"},
+	{op: "replace-pool", path: "id=$pool", body: `{"name": "Public 1", "prefix": "203.0.113.0/24", "gateway": "203.0.113.1", "location_ids": [$location]}`},
+	{op: "block-address", body: `{"address": "203.0.113.9", "note": "On a list of spammers"}`},
+	{op: "list-pool-addresses", path: "id=$pool"},
+	{op: "free-address", path: "address=203.0.113.9"},
+
 	{op: "list-locations"},
 	{op: "get-location", path: "id=$location"},
 	{op: "list-plan-groups"},
@@ -47,7 +61,7 @@ var stops = []stop{
 	{op: "list-currencies"},
 
 	{op: "create-quote", body: `{"plan_id": $plan, "location_id": $location}`},
-	{op: "create-instance", body: `{"name": "web-1", "plan_id": $plan, "location_id": $location, "image_id": $image}`, keep: "instance=instance.id action=action.id"},
+	{op: "create-instance", body: `{"name": "web-1", "plan_id": $plan, "location_id": $location, "image_id": $image, "ssh_key_ids": [$key], "labels": {"env": "prod"}}`, keep: "instance=instance.id action=action.id"},
 	{op: "get-action", path: "id=$action"},
 	{op: "list-actions", query: "open=true"},
 	{op: "list-instances", before: (*tour).work},
@@ -57,7 +71,13 @@ var stops = []stop{
 	{op: "resize-instance", path: "id=$instance", body: `{"plan_id": $large}`, before: (*tour).work},
 	{op: "start-instance", path: "id=$instance", before: (*tour).work},
 	{op: "reboot-instance", path: "id=$instance", before: (*tour).work},
-	{op: "change-instance", path: "id=$instance", body: `{"name": "web-2"}`, before: (*tour).work},
+	{op: "reset-instance", path: "id=$instance", before: (*tour).work},
+	{op: "rebuild-instance", path: "id=$instance", body: `{"image_id": $image}`, before: (*tour).work},
+	{op: "poweroff-instance", path: "id=$instance", before: (*tour).work},
+	{op: "change-instance", path: "id=$instance", body: `{"name": "web-2", "protection": {"delete": false, "rebuild": true}}`, before: (*tour).work},
+	{op: "list-addresses"},
+	{op: "change-address", path: "address=203.0.113.2", body: `{"reverse_name": "web-2.example.org"}`},
+	{op: "list-address-uses", path: "address=203.0.113.2"},
 	{op: "list-instance-actions", path: "id=$instance"},
 	{op: "list-instance-events", path: "id=$instance"},
 
@@ -152,6 +172,8 @@ var stops = []stop{
 	{op: "retry-task", path: "id=$waiting", before: (*tour).unreachable},
 
 	{op: "delete-instance", path: "id=$instance"},
+	{op: "delete-ssh-key", path: "id=$key"},
+	{op: "delete-pool", path: "id=$pool2", before: (*tour).emptyPool},
 }
 
 // tour is a site with everybody who goes along, and what was kept so far.
@@ -334,11 +356,18 @@ func (t *tour) unreachable() {
 	var id int64
 	_, err := fmt.Sscan(t.known["instance"], &id)
 	t.must(err)
-	_, err = t.StopInstance(t.t.Context(), t.carol.who, id)
+	_, err = t.StartInstance(t.t.Context(), t.carol.who, id)
 	t.must(err)
 	t.work()
 	t.must(t.SetFault(t.t.Context(), t.site.root, 1, panel.FaultUnreachable, false))
 	tasks, err := t.Tasks(t.t.Context(), t.site.root, panel.TaskFilter{InstanceID: id, Limit: 1})
 	t.must(err)
 	t.known["waiting"] = fmt.Sprint(tasks[0].ID)
+}
+
+// emptyPool adds a pool that nobody has an address of.
+func (t *tour) emptyPool() {
+	t.t.Helper()
+	made := posted[client.AddressPool](t.root, http.StatusCreated, adminPools, fmt.Sprintf(`{"name": "Spare", "prefix": "198.51.100.0/24", "location_ids": [%s]}`, t.known["location"]))
+	t.known["pool2"] = fmt.Sprint(made.ID)
 }
