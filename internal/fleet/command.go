@@ -116,6 +116,8 @@ func free(f Facts) *Refusal {
 		return nil
 	case f.Holds.Has(HoldAbuse):
 		message = "The instance is suspended because of a report of abuse; please contact support."
+	case f.Holds.Has(HoldLost):
+		message = "The instance was lost by its hypervisor; nothing is charged any more. Please contact support, or delete it."
 	case f.Holds.Has(HoldAdmin):
 		message = "The instance is suspended by an administrator; please contact support."
 	case f.Holds.Has(HoldMaintenance):

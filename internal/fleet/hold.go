@@ -16,6 +16,7 @@ const (
 	HoldAdmin                            // an administrator wants it so
 	HoldAbuse                            // the instance does harm
 	HoldMaintenance                      // its hypervisor is being worked on
+	HoldLost                             // its machine is not on its hypervisor any more
 )
 
 var holdNames = [...]struct {
@@ -26,6 +27,7 @@ var holdNames = [...]struct {
 	{HoldAdmin, "admin"},
 	{HoldAbuse, "abuse"},
 	{HoldMaintenance, "maintenance"},
+	{HoldLost, "lost"},
 }
 
 // ParseHoldKind reads what String writes.
@@ -35,7 +37,7 @@ func ParseHoldKind(name string) (HoldKind, error) {
 			return hold.kind, nil
 		}
 	}
-	return 0, fmt.Errorf("%q is no kind of hold; there are billing, admin, abuse and maintenance", name)
+	return 0, fmt.Errorf("%q is no kind of hold; there are billing, admin, abuse, maintenance and lost", name)
 }
 
 // String returns the kind's name: "billing".

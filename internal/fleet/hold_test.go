@@ -25,7 +25,7 @@ func TestHolds(t *testing.T) {
 }
 
 func TestHoldKindIsReadAsItIsWritten(t *testing.T) {
-	for _, want := range []HoldKind{HoldBilling, HoldAdmin, HoldAbuse, HoldMaintenance} {
+	for _, want := range []HoldKind{HoldBilling, HoldAdmin, HoldAbuse, HoldMaintenance, HoldLost} {
 		if got, err := ParseHoldKind(want.String()); err != nil || got != want {
 			t.Errorf("ParseHoldKind(%q) = %v, %v", want, got, err)
 		}
@@ -41,8 +41,8 @@ func TestHoldKindIsReadAsItIsWritten(t *testing.T) {
 }
 
 func TestStoredHoldsKeepTheirNumbers(t *testing.T) {
-	got := []HoldKind{HoldBilling, HoldAdmin, HoldAbuse, HoldMaintenance}
-	if diff := cmp.Diff([]HoldKind{1, 2, 4, 8}, got); diff != "" {
+	got := []HoldKind{HoldBilling, HoldAdmin, HoldAbuse, HoldMaintenance, HoldLost}
+	if diff := cmp.Diff([]HoldKind{1, 2, 4, 8, 16}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

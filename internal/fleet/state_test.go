@@ -60,6 +60,8 @@ func TestStatus(t *testing.T) {
 		{"never observed", Facts{active, on, "", none, "", answers}, StatusUnknown},
 		{"crashed", Facts{active, on, crashed, none, "", answers}, StatusError},
 		{"lost", Facts{active, on, absent, none, "", answers}, StatusError},
+		{"its machine is gone", Facts{active, on, absent, none.With(HoldLost), "", answers}, StatusError},
+		{"its machine is gone, and it is held", Facts{active, on, absent, billing.With(HoldLost), "", isSilent}, StatusError},
 		{"lost and wanted off", Facts{active, off, absent, none, "", answers}, StatusError},
 		{"no facts", Facts{}, StatusUnknown},
 	} {
@@ -96,6 +98,7 @@ func TestBilledPercent(t *testing.T) {
 		{LifecycleActive, PowerOn, Holds(HoldAdmin), 0},
 		{LifecycleActive, PowerOn, Holds(HoldAbuse), 0},
 		{LifecycleActive, PowerOn, Holds(HoldMaintenance), 0},
+		{LifecycleActive, PowerOn, Holds(HoldLost), 0},
 		{LifecycleDeleting, PowerOn, 0, 0},
 		{LifecycleDeleting, PowerOff, 0, 0},
 		{LifecycleDeleted, PowerOff, 0, 0},
@@ -125,7 +128,7 @@ func genFacts() *rapid.Generator[Facts] {
 			}).Draw(t, "lifecycle"),
 			Desired:     rapid.SampledFrom([]Power{PowerOn, PowerOff}).Draw(t, "desired"),
 			Observed:    genPower().Draw(t, "observed"),
-			Holds:       Holds(rapid.Uint8Range(0, 15).Draw(t, "holds")),
+			Holds:       Holds(rapid.Uint8Range(0, 31).Draw(t, "holds")),
 			Activity:    rapid.SampledFrom([]string{"", "create", "power", ActivityRebuild, ActivityResize}).Draw(t, "activity"),
 			Unreachable: rapid.Bool().Draw(t, "unreachable"),
 		}
@@ -163,7 +166,7 @@ func TestASuspensionEndsWhereTheOwnerLeftIt(t *testing.T) {
 		want := genFacts().Draw(t, "facts")
 		want.Holds = 0
 		got := want
-		kind := rapid.SampledFrom(Holds(15).Kinds()).Draw(t, "hold")
+		kind := rapid.SampledFrom(Holds(31).Kinds()).Draw(t, "hold")
 		if got.Holds = got.Holds.With(kind); got.WantOn() {
 			t.Fatalf("%+v should run although it is held", got)
 		}

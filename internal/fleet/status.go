@@ -63,6 +63,8 @@ func (f Facts) active() Status {
 		return status
 	}
 	switch {
+	case f.Holds.Has(HoldLost):
+		return StatusError
 	case !f.Holds.Empty() && f.Observed == PowerOn:
 		return StatusSuspending
 	case !f.Holds.Empty():

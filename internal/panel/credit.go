@@ -209,5 +209,8 @@ func checkHold(who identity.Who, kind fleet.HoldKind) error {
 	if kind == fleet.HoldBilling {
 		return invalid("kind", "the billing hold follows the balance; add credit to lift it")
 	}
+	if kind == fleet.HoldLost {
+		return invalid("kind", "an instance is lost when its hypervisor does not have it")
+	}
 	return nil
 }

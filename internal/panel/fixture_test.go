@@ -19,7 +19,7 @@ import (
 // simulated hypervisors that answer at once.
 type provider struct {
 	*panel.Panel
-	t     *testing.T
+	t     testing.TB
 	store *store.Store
 	world *sim.World
 	clock *clock
@@ -42,7 +42,7 @@ var (
 
 // newProvider makes a provider whose one hypervisor has room for a number of
 // small instances.
-func newProvider(t *testing.T, url string, room int64) *provider {
+func newProvider(t testing.TB, url string, room int64) *provider {
 	t.Helper()
 	p := &provider{t: t, clock: &clock{noon}, mail: new(sim.Mailbox)}
 	var err error

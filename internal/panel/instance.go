@@ -90,6 +90,7 @@ type InstanceFilter struct {
 	HypervisorID int64 // 0: every hypervisor
 	PlanID       int64 // 0: every plan
 	Name         string
+	UID          string
 	ClientRef    string
 	Labels       fleet.Selector
 	LiveOnly     bool

@@ -109,11 +109,11 @@ func (b *book) mayStart() error {
 	return asRefusal(billing.MayStart(b.position(), b.settings.Thresholds, b.account.Taken, b.now))
 }
 
-// StartInstance switches an instance on. Starting what is started is accepted
-// and changes nothing.
+// StartInstance switches an instance on, also one whose guest has crashed too often
+// to be restarted. Starting what is started is accepted and changes nothing.
 func (p *Panel) StartInstance(ctx context.Context, who identity.Who, id int64) (Instance, error) {
 	return p.onInstance(ctx, who, id, fleet.CommandStart, func(b *book, i *Instance) error {
-		if i.DesiredPower == fleet.PowerOn {
+		if i.DesiredPower == fleet.PowerOn && i.Observed != fleet.PowerCrashed {
 			return nil
 		}
 		if err := b.mayStart(); err != nil {
@@ -205,8 +205,11 @@ func (p *Panel) RenameInstance(ctx context.Context, who identity.Who, id int64, 
 
 // orderPower asks for the power state that the instance's facts want. A task
 // that still waits with an older wish is replaced.
-func (b *book) orderPower(i Instance) error {
-	if i.Lifecycle != fleet.LifecycleActive {
+func (b *book) orderPower(i Instance) error { return b.orderPowerAt(i, b.now) }
+
+// orderPowerAt is orderPower for later.
+func (b *book) orderPowerAt(i Instance, at billing.Instant) error {
+	if i.Lifecycle != fleet.LifecycleActive || i.Holds.Has(fleet.HoldLost) {
 		return nil
 	}
 	if err := b.tx.CancelTasks(i.ID, b.now, "replaced by a newer wish", TaskPower, TaskPowerOff); err != nil {
@@ -216,5 +219,5 @@ func (b *book) orderPower(i Instance) error {
 	if !i.Facts(b.account.Holds, "", false).WantOn() {
 		priority = priorityHold
 	}
-	return b.order(i, Task{Kind: TaskPower, Priority: priority, RequestedBy: "accrue"})
+	return b.order(i, Task{Kind: TaskPower, Priority: priority, RunAt: at, RequestedBy: "accrue"})
 }

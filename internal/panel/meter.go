@@ -24,7 +24,7 @@ func (b *book) meter(i *Instance) error {
 		if current.Percent == percent && current.Price.ID == i.PriceID {
 			return nil
 		}
-		if err := b.closeSegment(at); err != nil {
+		if err := b.closeSegment(at, b.now); err != nil {
 			return err
 		}
 	}
@@ -47,12 +47,14 @@ func (b *book) percent(i Instance) (int64, error) {
 	return facts.BilledPercent(plan.StoppedPercent), nil
 }
 
-func (b *book) closeSegment(at int) error {
+// closeSegment closes an open segment at an instant of the month that is not
+// frozen.
+func (b *book) closeSegment(at int, to billing.Instant) error {
 	s := b.open[at]
-	if err := b.tx.CloseSegment(s.ID, b.now); err != nil {
+	if err := b.tx.CloseSegment(s.ID, to); err != nil {
 		return fmt.Errorf("segment %d: %w", s.ID, err)
 	}
-	if err := b.charge(s.Charge(b.account.Since, b.now)); err != nil {
+	if err := b.charge(s.Charge(b.account.Since, to)); err != nil {
 		return err
 	}
 	b.open = slices.Delete(b.open, at, at+1)

@@ -45,12 +45,27 @@ func (p *Panel) Overview(ctx context.Context, who identity.Who) (o Overview, err
 		if o.Events, err = tx.ListEvents(EventFilter{Limit: 12}); err != nil {
 			return err
 		}
+		if err := o.addFindings(tx); err != nil {
+			return err
+		}
 		if err := o.countByLocation(tx); err != nil {
 			return err
 		}
 		return eachAccount(tx, func(a Account) error { return o.Money.add(tx, a) })
 	})
 	return o, err
+}
+
+func (o *Overview) addFindings(tx Tx) error {
+	open, err := tx.ListFindings(FindingFilter{Open: true, Limit: findingsShown})
+	for _, f := range open {
+		if f.Alarm() {
+			o.Alarms = append(o.Alarms, f)
+		} else {
+			o.Discoveries++
+		}
+	}
+	return err
 }
 
 // countByLocation adds to each location how many instances it has and what they

@@ -243,6 +243,9 @@ type Overview struct {
 	Money     Money
 	Orders    int64 // top-ups that wait for confirmation
 	Events    []Event
+
+	Alarms      []Finding // that are open, newest first
+	Discoveries int64     // machines where they should not be that nobody has looked at
 }
 
 // LocationLoad is a location with what is promised on its hypervisors.

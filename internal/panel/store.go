@@ -35,6 +35,7 @@ type Tx interface {
 	Instances
 	Addresses
 	SSHKeys
+	Findings
 	Hypervisors
 	Plans
 	Images

@@ -42,10 +42,14 @@ func (p *Panel) performReboot(ctx context.Context, t *Task) error {
 	return p.endTask(ctx, t, TaskSucceeded)
 }
 
-// performResize gives a machine its new size, which takes a stop and a start.
+// performResize gives a machine its new size, which takes a stop and a start. One
+// that is gone is not made anew with an empty disk.
 func (p *Panel) performResize(ctx context.Context, t *Task) error {
 	var power fleet.Power
-	done, err := p.takeSteps(ctx, t, step{StepPowerOff, powerOff(ShutdownGrace)},
+	off := func(ctx context.Context, m target) error {
+		return m.driver.EnsurePower(ctx, m.machine.UID, fleet.PowerOff, ShutdownGrace)
+	}
+	done, err := p.takeSteps(ctx, t, step{StepPowerOff, off},
 		step{StepDisk, makeDisk}, step{StepDefine, define}, step{StepPower, powerAsWanted(ShutdownGrace, &power)})
 	if !done || err != nil {
 		return err
@@ -100,6 +104,9 @@ func (p *Panel) performDelete(ctx context.Context, t *Task) error {
 			return err
 		}
 		if err := b.release(i, true); err != nil {
+			return err
+		}
+		if err := b.tx.DeleteSighting(i.ID); err != nil {
 			return err
 		}
 		i.Lifecycle, i.Observed, i.ObservedAt = fleet.LifecycleDeleted, fleet.PowerAbsent, b.now

@@ -110,7 +110,7 @@ func (s step) take(ctx context.Context, m target) error {
 }
 
 // takeSteps takes steps one after another. It is done unless the instance is
-// being deleted, for which the task has been ended. A task that waits for its
+// being deleted or lost, for which the task has been ended. A task that waits for its
 // guest goes on with that, and with the power that the guest needs; if that
 // fails it starts over.
 func (p *Panel) takeSteps(ctx context.Context, t *Task, steps ...step) (done bool, err error) {
@@ -123,7 +123,7 @@ func (p *Panel) takeSteps(ctx context.Context, t *Task, steps ...step) (done boo
 		if err != nil {
 			return false, err
 		}
-		if !found.instance.Live() {
+		if !found.instance.Live() || found.instance.Holds.Has(fleet.HoldLost) {
 			return false, p.endTask(ctx, t, TaskCanceled)
 		}
 		if !waiting {

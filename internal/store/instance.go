@@ -58,6 +58,7 @@ func (t *tx) ListInstances(l panel.InstanceFilter) ([]panel.Instance, error) {
 	when(&f, `hypervisor_id = $`, l.HypervisorID)
 	when(&f, `plan_id = $`, l.PlanID)
 	when(&f, `name = $`, l.Name)
+	when(&f, `uid = $`, l.UID)
 	when(&f, `client_ref = $`, l.ClientRef)
 	when(&f, `id > $`, l.After)
 	if l.LiveOnly {

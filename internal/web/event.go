@@ -26,6 +26,9 @@ var eventWords = map[string]string{
 	panel.EventInstanceResumed:   "resumed",
 	panel.EventReverseName:       "has a new reverse name",
 	panel.EventConsoleOpened:     "console opened",
+	panel.EventInstanceCrashed:   "does not stay up",
+	panel.EventInstanceLost:      "was lost by its hypervisor",
+	panel.EventInstanceFound:     "was found again",
 }
 
 // happened is an event as the customer it concerns reads it.
@@ -99,8 +102,12 @@ func instanceNote(e panel.Event) string {
 		return "Now " + e.Name
 	case panel.EventInstanceProtected:
 		return "Against " + e.Detail
-	case panel.EventInstanceCreated, panel.EventInstanceResumed:
+	case panel.EventInstanceCreated, panel.EventInstanceResumed, panel.EventInstanceFound:
 		return "Billed from here on"
+	case panel.EventInstanceCrashed:
+		return "It is not restarted any more; look at its console and start it"
+	case panel.EventInstanceLost:
+		return "Nothing is charged since it was last seen"
 	case panel.EventInstanceSuspended:
 		return "Nothing is charged until it is resumed"
 	case panel.EventInstanceFailed:

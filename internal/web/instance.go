@@ -176,6 +176,11 @@ func suspensionOf(i panel.InstanceView, m panel.Summary) *SuspensionView {
 	switch gravest {
 	case fleet.HoldMaintenance:
 		view.Lift = "The work on its hypervisor is done. It then comes back by itself."
+	case fleet.HoldLost:
+		view.Who = "Automatically: its machine is gone from its hypervisor"
+		view.Charge = "Nothing is charged since it was last seen. What had been was given back."
+		view.Lift = "The machine is found again. If it is not, delete the instance and create another."
+		view.Kept = "Its name, its place and its addresses. Its disk may be gone."
 	case fleet.HoldBilling:
 		again := "It starts again within a minute."
 		if i.DesiredPower != fleet.PowerOn {

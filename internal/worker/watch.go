@@ -18,7 +18,7 @@ func (w *Worker) keepWatch(s shift) {
 	round := time.NewTicker(watchEvery)
 	defer round.Stop()
 	for {
-		w.each(s, "watch", w.panel.Watch)
+		w.each(s, "watch", w.panel.Heartbeat)
 		select {
 		case <-s.until.Done():
 			return

@@ -80,6 +80,9 @@ var storePromises = []struct {
 	{"the lowest free number is found", freeNumbers},
 	{"simultaneous orders never share an address", simultaneousAddresses},
 	{"tenures come back whole, one at a time", tenuresComeBack},
+	{"findings come back whole, one of a kind", findingsComeBack},
+	{"sightings come back whole", sightingsComeBack},
+	{"instances without a meter are found", unmeteredAreFound},
 
 	{"plans come back whole", plansComeBack},
 	{"prices have versions", pricesHaveVersions},
