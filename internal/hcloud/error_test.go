@@ -50,6 +50,8 @@ func TestErrorsSayWhatIsWrong(t *testing.T) {
 		{"not up yet", ida, "POST", pending + "/actions/reboot", "", 423, "locked", "The instance is still being created"},
 		{"type it has", ida, "POST", server + "/actions/change_type", `{"server_type":"s1"}`, 422, "invalid_input", "server_type: the instance is on s1 already"},
 		{"backups", ida, "POST", server + "/actions/enable_backup", "", 422, "unsupported_error", "There are no automatic backups here."},
+		{"snapshots", ida, "POST", server + "/actions/create_image", `{"type":null}`, 422, "unsupported_error", "There are no snapshots here yet."},
+		{"password", ida, "POST", server + "/actions/reset_password", "", 422, "unsupported_error", "Passwords are not reset from outside"},
 		{"volumes", ida, "POST", "/volumes", `{"size":10}`, 422, "unsupported_error", "There are no volumes here"},
 		{"one volume", ida, "GET", "/volumes/1", "", 404, "not_found", "volume not found"},
 		{"datacenters", ida, "GET", "/datacenters", "", 410, "deprecated_api_endpoint", "Datacenters are no more"},

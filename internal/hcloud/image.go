@@ -45,26 +45,37 @@ type imageProtection struct {
 var flavors = []string{"alma", "centos", "debian", "fedora", "opensuse", "rocky", "ubuntu"}
 
 func imageOf(i panel.Image) image {
-	flavor := strings.ToLower(i.Family)
-	if !slices.Contains(flavors, flavor) {
-		flavor = "unknown"
-	}
-	return image{
+	shown := image{
 		ID:           i.ID,
-		Type:         "system",
+		Type:         string(i.Kind),
 		Status:       "available",
-		Name:         new(imageName(i)),
 		Description:  i.Name(),
-		DiskSize:     float64(i.MinDiskGiB),
-		OSFlavor:     flavor,
-		OSVersion:    new(i.Version),
+		DiskSize:     float64(max(i.MinDiskGiB, i.VirtualGiB)),
+		Created:      i.CreatedAt.Time().UTC(),
+		OSFlavor:     "unknown",
 		Architecture: "x86",
-		Labels:       fleet.Labels{},
+		Labels:       labelsOf(i.Labels),
 	}
+	if i.Arch == "aarch64" {
+		shown.Architecture = "arm"
+	}
+	if i.Bytes > 0 {
+		shown.ImageSize = new(float64(i.Bytes) / (1 << 30))
+	}
+	if i.Kind == panel.ImageSystem {
+		shown.Name, shown.OSVersion = new(imageName(i)), new(i.Version)
+		if flavor := strings.ToLower(i.Family); slices.Contains(flavors, flavor) {
+			shown.OSFlavor = flavor
+		}
+	}
+	return shown
 }
 
-// imageName is how clients name an image: "debian-13".
+// imageName is how clients name a system: "debian-13". A snapshot has no name.
 func imageName(i panel.Image) string {
+	if i.Kind != panel.ImageSystem {
+		return ""
+	}
 	return strings.ReplaceAll(strings.ToLower(i.Name()), " ", "-")
 }
 

@@ -61,8 +61,13 @@ func (d *door) serverActions() []route {
 		{path + "change_dns_ptr", d.changeServerPointer},
 	}
 	for action, message := range map[string]string{
-		"enable_backup":               "There are no automatic backups here. Make a snapshot when you want one: action create_image.",
+		"enable_backup":               "There are no automatic backups here.",
 		"disable_backup":              "There are no automatic backups here.",
+		"create_image":                "There are no snapshots here yet.",
+		"enable_rescue":               "There is no rescue system here yet.",
+		"disable_rescue":              "There is no rescue system here yet.",
+		"reset_password":              "Passwords are not reset from outside: sign in with an SSH key, or rebuild the server.",
+		"request_console":             "The console of a server is on its page in the panel.",
 		"attach_iso":                  "There are no ISOs here.",
 		"detach_iso":                  "There are no ISOs here.",
 		"attach_to_network":           "There are no private networks here.",
