@@ -7,6 +7,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -23,11 +25,14 @@ type DriverFixture struct {
 	// Machine is one that the hypervisor can run, and room to grow by one vCPU,
 	// half its memory and 1 GiB of disk. Its UID and name do not matter.
 	Machine panel.Machine
+	// Obedient is one whose guest shuts down when it is asked to. Zero: so does that
+	// of Machine.
+	Obedient panel.Machine
 	// Reopen connects to the same hypervisor again, as after the panel died.
 	Reopen func() panel.Driver
 
 	// LoseReplies makes the hypervisor do what it is asked and lose the answers
-	// to changes, or answer again. Nil where nobody can do that.
+	// to changes, or answer again.
 	LoseReplies func(lose bool)
 	// Image is the content of a small image that a machine can be made from. Nil
 	// where the hypervisor takes no files.
@@ -37,9 +42,12 @@ type DriverFixture struct {
 	Generations func(uid string) []int64
 	// Seed is what the guest of a machine is told. Nil where nobody can read it.
 	Seed func(uid string) panel.Seed
-	// Crash kills the guest of a machine that is on. Nil where nobody can.
+	// Crash kills the guest of a machine that is on.
 	Crash func(uid string)
 
+	// Grace is how long guests are asked where nothing depends on whether they obey;
+	// 0 means as long as the panel does.
+	Grace time.Duration
 	// Patience is how long a guest may take to come up; 0 means a minute.
 	Patience time.Duration
 	// Wait passes time; nil means time.Sleep.
@@ -76,6 +84,7 @@ func RunDriver(t *testing.T, open func(t *testing.T) DriverFixture) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			f := open(t)
+			f.Grace = cmp.Or(f.Grace, panel.ShutdownGrace)
 			f.Patience = cmp.Or(f.Patience, time.Minute)
 			if f.Wait == nil {
 				f.Wait = time.Sleep
@@ -92,10 +101,24 @@ type driven struct {
 }
 
 // machine returns a new machine that is not on the hypervisor.
-func (d *driven) machine() panel.Machine {
-	m := d.Machine
+func (d *driven) machine() panel.Machine { return fresh(d.Machine) }
+
+// obedient returns one whose guest obeys.
+func (d *driven) obedient() panel.Machine {
+	if d.Obedient.Image.Empty() {
+		return d.machine()
+	}
+	return fresh(d.Obedient)
+}
+
+// fresh returns a machine of its own, of the same kind.
+func fresh(m panel.Machine) panel.Machine {
 	m.UID = uuid.NewString()
 	m.Name = "m-" + m.UID[:8]
+	m.Interfaces = slices.Clone(m.Interfaces)
+	for n := range m.Interfaces {
+		m.Interfaces[n].MAC = fmt.Sprintf("52:54:%s:%s:%s:%02x", m.UID[:2], m.UID[2:4], m.UID[4:6], n)
+	}
 	return m
 }
 
@@ -116,10 +139,10 @@ func creation(m panel.Machine) []step {
 	}
 }
 
-func removal(m panel.Machine) []step {
+func (d *driven) removal(m panel.Machine) []step {
 	return []step{
-		{"off", func(ctx context.Context, d panel.Driver) error {
-			return d.EnsurePower(ctx, m.UID, fleet.PowerOff, panel.ShutdownGrace)
+		{"off", func(ctx context.Context, driver panel.Driver) error {
+			return driver.EnsurePower(ctx, m.UID, fleet.PowerOff, d.Grace)
 		}, fleet.PowerOff},
 		{"absent", func(ctx context.Context, d panel.Driver) error { return d.EnsureAbsent(ctx, m.UID) }, fleet.PowerAbsent},
 	}

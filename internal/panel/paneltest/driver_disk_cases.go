@@ -38,7 +38,7 @@ func generations(t *testing.T, d *driven) {
 	if got := d.find(m.UID).Generation; got != 0 {
 		t.Errorf("while it is on: got generation %d, want the one it was started with", got)
 	}
-	d.do(removal(m)[0], rebuild[2])
+	d.do(d.removal(m)[0], rebuild[2])
 	d.wantGeneration("started anew", m.UID, 1)
 	if got := d.find(m.UID).Size.DiskGiB; got != next.Size.DiskGiB {
 		t.Errorf("the new disk has %d GiB, want %d", got, next.Size.DiskGiB)
@@ -46,12 +46,12 @@ func generations(t *testing.T, d *driven) {
 	d.awaitReady(m.UID)
 
 	next.Generation = 5 // some were ordered and never made
-	d.do(removal(m)[0])
+	d.do(d.removal(m)[0])
 	d.Driver = d.Reopen()
 	d.do(creation(next)...)
 	d.do(creation(next)...)
 	d.wantGeneration("made anew while off", m.UID, 5)
-	d.do(removal(m)[1])
+	d.do(d.removal(m)[1])
 	if d.Generations != nil {
 		if got := d.Generations(m.UID); len(got) != 0 {
 			t.Errorf("removed: got disks of the generations %v", got)
@@ -78,7 +78,7 @@ func seeding(t *testing.T, d *driven) {
 	d.do(creation(m)...)
 	want("made")
 	d.awaitReady(m.UID)
-	d.do(removal(m)[0])
+	d.do(d.removal(m)[0])
 	m.Generation, m.Seed.UserData = 1, ""
 	d.do(creation(m)...)
 	want("made anew")
@@ -108,11 +108,11 @@ func rescue(t *testing.T, d *driven) {
 	d.do(creation(m)...)
 	rescued := m
 	rescued.Rescue = m.Image
-	d.do(removal(m)[0])
+	d.do(d.removal(m)[0])
 	d.do(creation(rescued)...)
 	d.do(creation(rescued)...)
 	d.awaitReady(m.UID)
-	d.do(removal(m)[0])
+	d.do(d.removal(m)[0])
 	d.do(creation(m)...)
 	d.awaitReady(m.UID)
 	d.wantGeneration("after its rescue", m.UID, 0)
@@ -122,7 +122,7 @@ func rescue(t *testing.T, d *driven) {
 func (d *driven) snapshotter() panel.Snapshotter {
 	s, ok := d.Driver.(panel.Snapshotter)
 	if !ok {
-		d.t.Skip("this driver keeps no snapshots")
+		d.t.Fatal("this driver keeps no snapshots")
 	}
 	return s
 }
@@ -154,13 +154,13 @@ func snapshots(t *testing.T, d *driven) {
 	d.awaitReady(m.UID)
 	d.take(m.UID, on)
 	d.wantPower("after a snapshot", m.UID, fleet.PowerOn)
-	d.do(removal(m)[0])
+	d.do(d.removal(m)[0])
 	d.take(m.UID, off)
 	d.wantPower("after another", m.UID, fleet.PowerOff)
 	if inventory, err := d.Driver.Inventory(t.Context()); err != nil || len(inventory.Machines) != 1 || inventory.Foreign != 0 {
 		t.Errorf("the inventory has %+v, %v, want the machine alone", inventory, err)
 	}
-	d.do(removal(m)[1], removal(m)[1])
+	d.do(d.removal(m)[1], d.removal(m)[1])
 
 	for _, snapshot := range []string{on, off} {
 		copied := d.machine()
@@ -170,7 +170,7 @@ func snapshots(t *testing.T, d *driven) {
 		d.awaitReady(copied.UID)
 		d.drop(snapshot)
 		d.drop(snapshot)
-		d.do(removal(copied)[0])
+		d.do(d.removal(copied)[0])
 		d.do(creation(copied)[2]) // does not need it any more
 		d.awaitReady(copied.UID)
 	}
@@ -187,7 +187,7 @@ func restoring(t *testing.T, d *driven) {
 	d.take(m.UID, snapshot)
 	for generation := int64(1); generation <= 2; generation++ {
 		m.Generation, m.Image = generation, panel.ImageFile{Name: "snapshot", Snapshot: snapshot}
-		d.do(removal(m)[0])
+		d.do(d.removal(m)[0])
 		d.do(creation(m)...)
 		d.wantGeneration("restored", m.UID, generation)
 		d.awaitReady(m.UID)
