@@ -34,6 +34,7 @@ const (
 	wire    kind = "wire"        // what goes over the network, for others to import
 	root    kind = "composition" // sees both sides and wires them
 	tool    kind = "tool"        // for those who work on Accrue
+	speech  kind = "protocol"    // what another program speaks; knows nothing of ours
 )
 
 var (
@@ -56,6 +57,9 @@ var layers = []layer{
 
 	{"internal/store", adapter, "panel.Store on SQL: SQLite and PostgreSQL", panel},
 	{"internal/sim", adapter, "the outside world in memory", panel},
+	{"internal/libvirt", adapter, "panel.Driver on libvirt", append([]string{"internal/libvirt/rpc"}, panel...)},
+	{"internal/libvirt/rpc", speech, "libvirt's remote protocol", nil},
+	{"internal/libvirt/labtest", tool, "libvirt hypervisors for tests", panel},
 	{"internal/smtp", adapter, "panel.Mailer on SMTP", panel},
 	{"internal/imagefile", adapter, "panel.ImageFiles in a directory", panel},
 	{"internal/egress", adapter, "panel.Downloads, and nowhere inside", nil},
