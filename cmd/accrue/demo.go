@@ -68,8 +68,9 @@ func (d *demonstration) run(command *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	defer world.Close()
-	p := panel.New(db, drivers{world}, mailer, newHasher())
+	drivers := newDrivers(world)
+	defer drivers.Close()
+	p := panel.New(db, drivers, mailer, newHasher())
 	handler, err := newHandler(ctx, p, log, nil)
 	if err != nil {
 		return err

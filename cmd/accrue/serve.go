@@ -95,8 +95,9 @@ func (s *serving) run(command *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	defer world.Close()
-	p := panel.New(db, drivers{world}, mailer, newHasher())
+	drivers := newDrivers(world)
+	defer drivers.Close()
+	p := panel.New(db, drivers, mailer, newHasher())
 	if dir := cmp.Or(s.imageDir, s.file("images")); dir != "" {
 		p.WithImages(imagefile.Open(dir, maxImage), egress.New(egress.Options{MaxBytes: maxImage, Timeout: imageTimeout}))
 	}
@@ -147,17 +148,6 @@ func (s *serving) welcome(ctx context.Context, db *store.Store, out io.Writer) e
 	}
 	fmt.Fprintf(out, "\nNobody can run this panel yet. Make an administrator in another terminal:\n\n  accrue user create %s --admin --email you@example.org --name \"Your Name\"\n\n", where)
 	return nil
-}
-
-// drivers connects to each hypervisor in the way that it says. The simulated
-// ones can be made to fail, so this is a panel.Faulty as well.
-type drivers struct{ *sim.World }
-
-func (d drivers) Driver(h panel.Hypervisor) (panel.Driver, error) {
-	if h.Driver == "sim" {
-		return d.World.Driver(h)
-	}
-	return nil, fmt.Errorf("hypervisor %s: there is no driver %q", h.Name, h.Driver)
 }
 
 func parsePublicURL(text string) (string, error) {
