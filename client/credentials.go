@@ -12,6 +12,9 @@ type Token struct {
 	CreatedAt time.Time  `json:"created_at"`
 	ExpiresAt *time.Time `json:"expires_at,omitempty"`
 	UsedAt    *time.Time `json:"used_at,omitempty"`
+
+	From         []string `json:"from" doc:"The ranges of addresses it may be used from; empty: anywhere."`
+	DailyCredits string   `json:"daily_credits" doc:"What its orders of a day may cost a day; 0: no limit."`
 }
 
 // Session is a place where the caller is signed in to the console.

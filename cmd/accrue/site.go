@@ -31,8 +31,8 @@ func newHandler(ctx context.Context, p *panel.Panel, log *slog.Logger, proxies [
 	mux.Handle("GET /healthz", healthz(p, log))
 	mux.Handle("GET /readyz", readyz(p))
 	limits := ratelimit.New(time.Now) // one budget, whichever door it is spent at
-	mux.Handle("/v1/", api.New(api.Config{Panel: p, Log: log, Limits: limits, Ended: ctx.Done()}))
-	mux.Handle(hcloud.Prefix+"/", hcloud.New(hcloud.Config{Panel: p, Log: log, Limits: limits}))
+	mux.Handle("/v1/", api.New(api.Config{Panel: p, Log: log, Limits: limits, Proxies: proxies, Ended: ctx.Done()}))
+	mux.Handle(hcloud.Prefix+"/", hcloud.New(hcloud.Config{Panel: p, Log: log, Limits: limits, Proxies: proxies}))
 	mux.Handle("/", web.New(web.Config{
 		Panel:   p,
 		Log:     log,

@@ -27,13 +27,12 @@ func tokenCommand() *cobra.Command {
 // newToken is a token to be made, as flags say.
 type newToken struct {
 	database
-	email, name string
-	scope       identity.Scope
-	days        int64
+	email string
+	panel.NewToken
 }
 
 func tokenCreateCommand() *cobra.Command {
-	t := newToken{scope: identity.ScopeWrite}
+	t := newToken{NewToken: panel.NewToken{Scope: identity.ScopeWrite}}
 	command := &cobra.Command{
 		Use:   "create",
 		Short: "Make an API token for somebody and print it this once",
@@ -52,9 +51,11 @@ kept, so it cannot be shown again.`,
 	t.database.flags(command)
 	flags := command.Flags()
 	parse(flags, &t.email, "email", "ADDRESS", "for whom it acts", identity.NormalizeEmail)
-	flags.StringVar(&t.name, "name", "", "by which its owner will know it: `NAME`")
-	parse(flags, &t.scope, "scope", "SCOPE", "read, write or billing (default write)", parseScope)
-	parse(flags, &t.days, "days", "DAYS", "how long it is good for (default: for ever)", parseDays)
+	flags.StringVar(&t.Name, "name", "", "by which its owner will know it: `NAME`")
+	parse(flags, &t.Scope, "scope", "SCOPE", "read, write or billing (default write)", parseScope)
+	parse(flags, &t.Days, "days", "DAYS", "how long it is good for (default: for ever)", parseDays)
+	parse(flags, &t.Ranges, "from", "ADDRESSES", "where it may be used from, such as 203.0.113.7,10.0.0.0/8 (default: anywhere)", identity.ParseRanges)
+	parse(flags, &t.DailyCredits, "daily", "CREDITS", "what its orders of a day may cost a day (default: no limit)", billing.ParseCredits)
 	return command
 }
 
@@ -89,7 +90,7 @@ func (t *newToken) create(command *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	token, kept, err := p.CreateToken(ctx, who, t.name, t.scope, t.days)
+	token, kept, err := p.CreateToken(ctx, who, t.NewToken)
 	if err != nil {
 		return err
 	}

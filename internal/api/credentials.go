@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"net/netip"
 
 	"accrue/client"
 	"accrue/internal/identity"
@@ -31,6 +32,7 @@ func (s *server) credentialOperations() {
 func token(t panel.APIToken) client.Token {
 	return client.Token{
 		ID: t.ID, Name: t.Name, Hint: t.Hint, Scope: string(t.Scope), CreatedAt: t.CreatedAt.Time(), ExpiresAt: moment(t.ExpiresAt), UsedAt: moment(t.UsedAt),
+		From: each(t.Ranges, netip.Prefix.String), DailyCredits: t.DailyCredits.String(),
 	}
 }
 

@@ -149,7 +149,7 @@ func (s *site) caller(email string, scope identity.Scope) *caller {
 	s.t.Helper()
 	who, err := s.UserWho(s.t.Context(), email)
 	s.must(err)
-	token, _, err := s.CreateToken(s.t.Context(), who, "test", scope, 0)
+	token, _, err := s.CreateToken(s.t.Context(), who, panel.NewToken{Name: "test", Scope: scope})
 	s.must(err)
 	return &caller{site: s, who: who, token: token.Reveal()}
 }

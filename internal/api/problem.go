@@ -49,6 +49,7 @@ var refusals = map[panel.Code]kind{
 	panel.CodeNoCapacity:         {"no_capacity", http.StatusConflict, "No hypervisor has room", true, "Choose another location or a smaller plan, or wait."},
 	panel.CodeConflict:           {"conflict", http.StatusConflict, "It does not fit the present state", false, "Look at the present state; detail says what is in the way."},
 	panel.CodeInUse:              {"in_use", http.StatusConflict, "It is in use", false, "Remove what uses it first."},
+	panel.CodeSpendLimit:         {"spend_limit", http.StatusPaymentRequired, "The token has ordered enough for a day", true, "Use another token, or wait until tomorrow (UTC)."},
 	panel.CodeNameTaken:          {"name_taken", http.StatusConflict, "The name is taken", false, "Choose another name."},
 	panel.CodeKeyTaken:           {"key_taken", http.StatusConflict, "The key is there already", false, "Use the one that is there."},
 	panel.CodeProtected:          {"protected", http.StatusConflict, "It is protected", false, "Take the protection away first."},

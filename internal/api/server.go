@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"reflect"
 	"runtime/debug"
@@ -26,10 +27,11 @@ import (
 
 // Config is what the API needs.
 type Config struct {
-	Panel  *panel.Panel
-	Log    *slog.Logger
-	Limits *ratelimit.Limits // nil: budgets of its own
-	Ended  <-chan struct{}   // closed when streams are to end; nil: never
+	Panel   *panel.Panel
+	Log     *slog.Logger
+	Limits  *ratelimit.Limits // nil: budgets of its own
+	Ended   <-chan struct{}   // closed when streams are to end; nil: never
+	Proxies []netip.Prefix    // whose word on a request's address is taken
 }
 
 // server answers requests of programs.
@@ -174,7 +176,7 @@ func (s *server) identify(r *http.Request) (identity.Who, error) {
 	if !ok {
 		return identity.Who{}, newProblem(r.Context(), codeUnauthorized, `Send an API token as "Authorization: Bearer acr_...".`)
 	}
-	return s.Panel.TokenWho(r.Context(), identity.Token(strings.TrimSpace(token)))
+	return s.Panel.TokenWho(r.Context(), identity.Token(strings.TrimSpace(token)), identity.Origin(r.RemoteAddr, r.Header.Get("X-Forwarded-For"), s.Proxies))
 }
 
 // readable says whether an address holds nothing but text. PostgreSQL keeps

@@ -14,6 +14,7 @@ import (
 	"accrue/client"
 	"accrue/internal/api"
 	"accrue/internal/identity"
+	"accrue/internal/panel"
 )
 
 // TopUp adds credit through the HTTP API, one request for each top-up. On
@@ -100,7 +101,7 @@ func openAPI(ctx context.Context, o Options, size Size) (s *site, url string, to
 	if err != nil {
 		return nil, "", "", err
 	}
-	if token, _, err = s.CreateToken(ctx, who, "bench", identity.ScopeWrite, 0); err != nil {
+	if token, _, err = s.CreateToken(ctx, who, panel.NewToken{Name: "bench", Scope: identity.ScopeWrite}); err != nil {
 		return nil, "", "", err
 	}
 	url, err = s.serve(api.New(api.Config{Panel: s.Panel, Log: slog.New(slog.DiscardHandler)}))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -174,7 +175,7 @@ func checkHandout(t *testing.T, p *panel.Panel, h demo.Handout) {
 		if _, err := p.SignIn(t.Context(), s.Email, s.Password, "", ""); err != nil {
 			t.Errorf("sign in as %s: %v", s.Email, err)
 		}
-		who, err := p.TokenWho(t.Context(), identity.Token(s.Token))
+		who, err := p.TokenWho(t.Context(), identity.Token(s.Token), netip.Addr{})
 		if err != nil || who.Role != role || who.Email != s.Email {
 			t.Errorf("token of %s: got %s %s, %v", s.Email, who.Role, who.Email, err)
 		}

@@ -114,7 +114,7 @@ func (s *story) handOut(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		token, _, err := s.panel.CreateToken(ctx, who, "Demo", identity.ScopeWrite, 0)
+		token, _, err := s.panel.CreateToken(ctx, who, panel.NewToken{Name: "Demo", Scope: identity.ScopeWrite})
 		if err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -21,9 +22,10 @@ const Prefix = "/compat/hcloud/v1"
 
 // Config is what the door needs.
 type Config struct {
-	Panel  *panel.Panel
-	Log    *slog.Logger
-	Limits *ratelimit.Limits // nil: budgets of its own
+	Panel   *panel.Panel
+	Log     *slog.Logger
+	Limits  *ratelimit.Limits // nil: budgets of its own
+	Proxies []netip.Prefix    // whose word on a request's address is taken
 }
 
 // door answers requests.
@@ -117,7 +119,8 @@ func (d *door) identify(c *call) (err error) {
 	if !strings.EqualFold(scheme, "Bearer") {
 		return panel.ErrUnauthorized
 	}
-	if c.who, err = d.Panel.TokenWho(c.Context(), identity.Token(strings.TrimSpace(token))); err != nil {
+	from := identity.Origin(c.RemoteAddr, c.Header.Get("X-Forwarded-For"), d.Proxies)
+	if c.who, err = d.Panel.TokenWho(c.Context(), identity.Token(strings.TrimSpace(token)), from); err != nil {
 		return err
 	}
 	need := identity.WriteInstances

@@ -71,6 +71,7 @@ var refusals = map[panel.Code]struct {
 }{
 	panel.CodeAccountSuspended:   {http.StatusForbidden, codeLimit},
 	panel.CodeInsufficientCredit: {http.StatusForbidden, codeLimit},
+	panel.CodeSpendLimit:         {http.StatusForbidden, codeLimit},
 	panel.CodeNoCapacity:         {http.StatusPreconditionFailed, codeUnavailable},
 	panel.CodeInUse:              {http.StatusConflict, codeInUse},
 	panel.CodeProtected:          {http.StatusLocked, codeProtected},

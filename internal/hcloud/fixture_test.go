@@ -142,7 +142,7 @@ func (p *provider) customer(name string, credit billing.Credits) *client {
 
 func (c *client) newToken(scope identity.Scope) string {
 	c.t.Helper()
-	token, _, err := c.CreateToken(c.t.Context(), c.who, string(scope), scope, 0)
+	token, _, err := c.CreateToken(c.t.Context(), c.who, panel.NewToken{Name: string(scope), Scope: scope})
 	c.must(err)
 	return token.Reveal()
 }

@@ -28,6 +28,7 @@ type Who struct {
 	Role      Role
 	Via       string
 	Scope     Scope // what a token is limited to; no other way in looks at it
+	TokenID   int64 // 0 unless a token acts
 }
 
 // System returns the panel itself as a caller, for what it does by its own rules

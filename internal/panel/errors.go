@@ -62,6 +62,7 @@ const (
 	CodeNameTaken          Code = "name_taken"
 	CodeKeyTaken           Code = "key_taken"
 	CodeProtected          Code = "protected"
+	CodeSpendLimit         Code = "spend_limit" // of a token, for a day
 	CodeTooManyTries       Code = "too_many_tries"
 	CodeKeyReused          Code = "idempotency_key_reused"
 	CodeUnsupported        Code = "unsupported" // its hypervisor cannot

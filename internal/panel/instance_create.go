@@ -19,7 +19,7 @@ const createExpiry billing.Instant = 30 * 60
 // CreateInstance sells an instance: it asks the balance, finds a hypervisor,
 // reserves the room and orders the machine, all or nothing. Nothing is owed
 // before the instance is up. Errors: *Invalid for a field, with name_taken for a name in
-// use, *Refusal with account_suspended, insufficient_credit or no_capacity.
+// use, *Refusal with account_suspended, insufficient_credit, no_capacity or spend_limit.
 func (p *Panel) CreateInstance(ctx context.Context, who identity.Who, order NewInstance) (Instance, error) {
 	if !who.May(identity.WriteInstances) {
 		return Instance{}, ErrForbidden
@@ -37,8 +37,14 @@ func (p *Panel) CreateInstance(ctx context.Context, who identity.Who, order NewI
 				return err
 			}
 		}
-		made, err = b.create(order, uid.String(), who.Actor())
-		return err
+		if made, err = b.create(order, uid.String(), who.Actor()); err != nil {
+			return err
+		}
+		price, err := b.tx.Price(made.PriceID)
+		if err != nil {
+			return err
+		}
+		return b.spend(who, billing.Price{}, price.Price)
 	})
 	return made, err
 }

@@ -23,6 +23,13 @@ func (p *Panel) ResizeInstance(ctx context.Context, who identity.Who, id, plan i
 		if err := b.makeRoom(*i, target); err != nil {
 			return err
 		}
+		was, err := b.tx.Price(i.PriceID)
+		if err != nil {
+			return err
+		}
+		if err := b.spend(who, was.Price, target.Price); err != nil {
+			return err
+		}
 		i.PlanID, i.PriceID = target.ID, target.Price.ID
 		if err := b.event(Event{Kind: EventInstanceResized, InstanceID: i.ID, Name: i.Name, Detail: target.Name, Actor: who.Actor()}); err != nil {
 			return err

@@ -1,6 +1,8 @@
 package panel
 
 import (
+	"net/netip"
+
 	"accrue/internal/billing"
 	"accrue/internal/identity"
 )
@@ -39,6 +41,9 @@ type APIToken struct {
 	CreatedAt billing.Instant
 	ExpiresAt billing.Instant // Never if it does not
 	UsedAt    billing.Instant
+
+	Ranges       []netip.Prefix  // where it may be used from; empty: anywhere
+	DailyCredits billing.Credits // what its orders of a day may cost a day; 0: no limit
 }
 
 // Event is a line of the feed that customers and administrators read. It is

@@ -97,30 +97,6 @@ func (p *Panel) SessionWho(ctx context.Context, secret identity.SessionSecret) (
 	return who, session, err
 }
 
-// TokenWho returns who acts with an API token, or ErrUnauthorized.
-func (p *Panel) TokenWho(ctx context.Context, token identity.Token) (who identity.Who, err error) {
-	if !token.Valid() {
-		return identity.Who{}, ErrUnauthorized
-	}
-	var found APIToken
-	var now billing.Instant
-	err = p.view(ctx, func(tx Tx) error {
-		found, err = tx.TokenByHash(token.Hash())
-		if err != nil {
-			return asUnauthorized(err)
-		}
-		if now = tx.Now(); now >= found.ExpiresAt {
-			return ErrUnauthorized
-		}
-		who, err = whoOf(tx, found.UserID, identity.ViaToken, found.Scope)
-		return err
-	})
-	if err == nil && now-found.UsedAt > sessionTouch {
-		err = p.store.Update(ctx, func(tx Tx) error { return tx.TouchToken(found.ID, tx.Now()) })
-	}
-	return who, err
-}
-
 func asUnauthorized(err error) error {
 	if errors.Is(err, ErrNotFound) {
 		return ErrUnauthorized
@@ -193,54 +169,6 @@ func (p *Panel) ChangePassword(ctx context.Context, who identity.Who, keep int64
 			}
 		}
 		return tx.UpdateUser(user)
-	})
-}
-
-// CreateToken makes an API token for the caller. The text is returned this once;
-// only its hash is kept.
-func (p *Panel) CreateToken(ctx context.Context, who identity.Who, name string, scope identity.Scope, days int64) (identity.Token, APIToken, error) {
-	if !who.May(identity.WriteCredentials) {
-		return "", APIToken{}, ErrForbidden
-	}
-	name = strings.TrimSpace(name)
-	if err := checkLabel("name", name); err != nil {
-		return "", APIToken{}, err
-	}
-	if _, known := identity.ParseScope(string(scope)); !known {
-		return "", APIToken{}, invalid("scope", "must be read, write or billing")
-	}
-	if days < 0 || days > 3650 {
-		return "", APIToken{}, invalid("days", "must be between 0, for no end, and 3650")
-	}
-	token, err := identity.NewToken()
-	if err != nil {
-		return "", APIToken{}, err
-	}
-	kept := APIToken{UserID: who.UserID, Name: name, Hash: token.Hash(), Hint: token.Hint(), Scope: scope, ExpiresAt: billing.Never}
-	err = p.update(ctx, func(tx Tx) error {
-		kept.CreatedAt = tx.Now()
-		if days > 0 {
-			kept.ExpiresAt = kept.CreatedAt + billing.Instant(days)*billing.Day
-		}
-		kept.ID, err = tx.InsertToken(kept)
-		return err
-	})
-	return token, kept, err
-}
-
-// MyTokens returns the caller's tokens.
-func (p *Panel) MyTokens(ctx context.Context, who identity.Who) (tokens []APIToken, err error) {
-	err = p.look(ctx, who, identity.ReadAccount, func(tx Tx) error {
-		tokens, err = tx.ListTokens(who.UserID)
-		return err
-	})
-	return tokens, err
-}
-
-// RevokeToken ends one of the caller's tokens at once.
-func (p *Panel) RevokeToken(ctx context.Context, who identity.Who, id int64) error {
-	return p.change(ctx, who, identity.WriteCredentials, func(tx Tx) error {
-		return tx.DeleteToken(who.UserID, id)
 	})
 }
 

@@ -142,6 +142,9 @@ type Sessions interface {
 	TouchToken(id int64, at billing.Instant) error
 	ListTokens(user int64) ([]APIToken, error)
 	DeleteToken(user, id int64) error
+	// SpendToken adds to what a token has ordered on a day, which is named by its
+	// first second, and returns the sum, and the token's limit.
+	SpendToken(id int64, day billing.Instant, added billing.Credits) (limit, spent billing.Credits, err error)
 }
 
 // Requests are those that callers named with a key, and how they were answered.

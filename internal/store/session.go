@@ -1,7 +1,11 @@
 package store
 
 import (
+	"net/netip"
+	"strings"
+
 	"accrue/internal/billing"
+	"accrue/internal/identity"
 	"accrue/internal/panel"
 )
 
@@ -39,19 +43,31 @@ func (t *tx) DeleteSession(user, id int64) error {
 	return t.must(`DELETE FROM sessions WHERE user_id = $1 AND id = $2`, user, id)
 }
 
-const tokenColumns = `id, user_id, name, hash, hint, scope, created_at, expires_at, used_at`
+const tokenColumns = `id, user_id, name, hash, hint, scope, created_at, expires_at, used_at, ranges, daily_credits`
 
 func scanToken(r row) (k panel.APIToken, err error) {
-	err = r.Scan(&k.ID, &k.UserID, &k.Name, &k.Hash, &k.Hint, &k.Scope, &k.CreatedAt, &k.ExpiresAt, &k.UsedAt)
+	var ranges string
+	if err := r.Scan(&k.ID, &k.UserID, &k.Name, &k.Hash, &k.Hint, &k.Scope, &k.CreatedAt, &k.ExpiresAt, &k.UsedAt, &ranges, &k.DailyCredits); err != nil {
+		return k, err
+	}
+	k.Ranges, err = identity.ParseRanges(ranges)
 	return k, err
 }
 
 func (t *tx) InsertToken(k panel.APIToken) (int64, error) {
 	return t.insert(`
-		INSERT INTO tokens (user_id, name, hash, hint, scope, created_at, expires_at, used_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		INSERT INTO tokens (user_id, name, hash, hint, scope, created_at, expires_at, used_at, ranges, daily_credits)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 		ON CONFLICT DO NOTHING RETURNING id`,
-		k.UserID, k.Name, k.Hash, k.Hint, k.Scope, k.CreatedAt, k.ExpiresAt, k.UsedAt)
+		k.UserID, k.Name, k.Hash, k.Hint, k.Scope, k.CreatedAt, k.ExpiresAt, k.UsedAt, joinRanges(k.Ranges), k.DailyCredits)
+}
+
+func joinRanges(ranges []netip.Prefix) string {
+	parts := make([]string, len(ranges))
+	for i, r := range ranges {
+		parts[i] = r.String()
+	}
+	return strings.Join(parts, " ")
 }
 
 func (t *tx) TokenByHash(hash []byte) (panel.APIToken, error) {
@@ -68,4 +84,15 @@ func (t *tx) ListTokens(user int64) ([]panel.APIToken, error) {
 
 func (t *tx) DeleteToken(user, id int64) error {
 	return t.must(`DELETE FROM tokens WHERE user_id = $1 AND id = $2`, user, id)
+}
+
+func (t *tx) SpendToken(id int64, day billing.Instant, added billing.Credits) (limit, spent billing.Credits, err error) {
+	scan := func(r row) (both [2]billing.Credits, err error) {
+		err = r.Scan(&both[0], &both[1])
+		return both, err
+	}
+	both, err := one(t, scan, `
+		UPDATE tokens SET spent = CASE WHEN spent_on = $2 THEN spent ELSE 0 END + $3, spent_on = $2
+		WHERE id = $1 RETURNING daily_credits, spent`, id, day, added)
+	return both[0], both[1], err
 }

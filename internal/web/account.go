@@ -212,6 +212,21 @@ func revokeConfirm(t panel.APIToken) Confirm {
 	}
 }
 
+// refuseToken shows the form again with what was entered and what is wrong.
+func (s *server) refuseToken(w http.ResponseWriter, v *visit, err error) error {
+	errs, err := fieldErrors(err)
+	if err != nil {
+		return err
+	}
+	errs = Errors{
+		"token-name": errs["name"], "scope": errs["scope"], "expires": errs["days"],
+		"token-ranges": errs["ranges"], "token-daily": errs["daily_credits"], "": errs[""],
+	}
+	return s.showSelf(w, v, http.StatusUnprocessableEntity, AccountView{
+		TokenName: v.field("token-name"), TokenRanges: v.field("token-ranges"), TokenDaily: v.field("token-daily"), TokenErrors: errs,
+	})
+}
+
 // createToken makes a token and shows its secret, this once: in the answer
 // itself, because it must be kept nowhere.
 func (s *server) createToken(w http.ResponseWriter, v *visit) error {
@@ -219,14 +234,24 @@ func (s *server) createToken(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		days = -1
 	}
-	token, kept, err := s.Panel.CreateToken(v.Context(), v.who, v.field("token-name"), identity.Scope(v.field("scope")), days)
+	var limit billing.Credits
+	ranges, err := identity.ParseRanges(v.field("token-ranges"))
 	if err != nil {
-		errs, err := fieldErrors(err)
-		if err != nil {
-			return err
+		err = &panel.Invalid{Field: "ranges", Message: err.Error()}
+	} else if text := v.field("token-daily"); text != "" {
+		if limit, err = billing.ParseCredits(text); err != nil {
+			err = &panel.Invalid{Field: "daily_credits", Message: err.Error()}
 		}
-		errs = Errors{"token-name": errs["name"], "scope": errs["scope"], "expires": errs["days"], "": errs[""]}
-		return s.showSelf(w, v, http.StatusUnprocessableEntity, AccountView{TokenName: v.field("token-name"), TokenErrors: errs})
+	}
+	var token identity.Token
+	var kept panel.APIToken
+	if err == nil {
+		token, kept, err = s.Panel.CreateToken(v.Context(), v.who, panel.NewToken{
+			Name: v.field("token-name"), Scope: identity.Scope(v.field("scope")), Days: days, Ranges: ranges, DailyCredits: limit,
+		})
+	}
+	if err != nil {
+		return s.refuseToken(w, v, err)
 	}
 	settings, err := s.Panel.Settings(v.Context())
 	if err != nil {

@@ -16,6 +16,8 @@ type AccountView struct {
 	// A token posts token-name, scope and expires to /account/tokens.
 	Tokens      []TokenRow
 	TokenName   string
+	TokenRanges string // where a new one may be used from, as entered
+	TokenDaily  string // what its orders of a day may cost a day, in credits, as entered
 	Scopes      []Option
 	Expiries    []Option
 	TokenErrors Errors // of token-name, scope, expires

@@ -6,9 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
-	"net/netip"
 	"net/url"
-	"slices"
 	"strings"
 
 	"accrue/internal/identity"
@@ -123,18 +121,10 @@ func (s *server) flash(w http.ResponseWriter, v *visit) *Flash {
 // address is where a request comes from: the connection's other end, or what a
 // trusted proxy says of it.
 func (s *server) address(v *visit) string {
-	peer, err := netip.ParseAddrPort(v.RemoteAddr)
-	if err != nil {
-		return v.RemoteAddr
+	if origin := identity.Origin(v.RemoteAddr, v.Header.Get("X-Forwarded-For"), s.Proxies); origin.IsValid() {
+		return origin.String()
 	}
-	if !slices.ContainsFunc(s.Proxies, func(p netip.Prefix) bool { return p.Contains(peer.Addr()) }) {
-		return peer.Addr().String()
-	}
-	hops := strings.Split(v.Header.Get("X-Forwarded-For"), ",")
-	if last, err := netip.ParseAddr(strings.TrimSpace(hops[len(hops)-1])); err == nil {
-		return last.String()
-	}
-	return peer.Addr().String()
+	return v.RemoteAddr
 }
 
 // newReference is what a visitor can quote of an error.

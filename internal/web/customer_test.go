@@ -38,7 +38,7 @@ func TestEveryCustomersPage(t *testing.T) {
 	i := ann.instance("web-1")
 	order, err := k.OrderTopUp(t.Context(), ann.who, "10.00")
 	k.must(err)
-	_, token, err := k.CreateToken(t.Context(), ann.who, "deploy", identity.ScopeRead, 0)
+	_, token, err := k.CreateToken(t.Context(), ann.who, panel.NewToken{Name: "deploy", Scope: identity.ScopeRead})
 	k.must(err)
 	key, err := k.AddSSHKey(t.Context(), ann.who, "", laptop, nil)
 	k.must(err)

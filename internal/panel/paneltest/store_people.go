@@ -1,6 +1,7 @@
 package paneltest
 
 import (
+	"net/netip"
 	"testing"
 
 	"accrue/internal/billing"
@@ -147,6 +148,7 @@ func tokensComeBack(t *testing.T, s panel.Store) {
 	user, other := w.addUser(t, "ida@example.org"), w.addUser(t, "eda@example.org")
 	k := whole(t, panel.APIToken{
 		ID: 1, UserID: user, Name: "ci", Hash: []byte{7, 8}, Hint: "wxyz", Scope: identity.ScopeRead, CreatedAt: 2, ExpiresAt: billing.Never, UsedAt: 3,
+		Ranges: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8::/32")}, DailyCredits: 5,
 	})
 	k.ID = add(t, s, panel.Tx.InsertToken, k)
 	second := panel.APIToken{UserID: user, Hash: []byte{9}}
@@ -163,6 +165,23 @@ func tokensComeBack(t *testing.T, s panel.Store) {
 	update(t, s, func(tx panel.Tx) error { return tx.TouchToken(k.ID, 9) })
 	same(t, s, k, read)
 	fails(t, s, panel.ErrNotFound, func(tx panel.Tx) error { return tx.DeleteToken(other, k.ID) })
+	spend := func(day billing.Instant, added, want billing.Credits) {
+		t.Helper()
+		update(t, s, func(tx panel.Tx) error {
+			limit, spent, err := tx.SpendToken(k.ID, day, added)
+			if limit != k.DailyCredits || spent != want {
+				t.Errorf("spent %d of %d on day %d, want %d of %d", spent, limit, day, want, k.DailyCredits)
+			}
+			return err
+		})
+	}
+	spend(billing.Day, 2, 2)
+	spend(billing.Day, 2, 4)
+	spend(2*billing.Day, 1, 1)
+	fails(t, s, panel.ErrNotFound, func(tx panel.Tx) error {
+		_, _, err := tx.SpendToken(k.ID+100, billing.Day, 1)
+		return err
+	})
 	update(t, s, func(tx panel.Tx) error { return tx.DeleteToken(user, k.ID) })
 	absent(t, s, read)
 	same(t, s, []panel.APIToken{second}, list)

@@ -33,5 +33,4 @@ CREATE TABLE image_replicas (
 CREATE INDEX image_replicas_by_hypervisor ON image_replicas (hypervisor_id);
 
 ALTER TABLE tasks ADD COLUMN image_id BIGINT REFERENCES images (id);
-CREATE INDEX tasks_by_image ON tasks (image_id, id) WHERE image_id IS NOT NULL;
 ALTER TABLE instances ADD COLUMN rescue_image_id BIGINT REFERENCES images (id);
