@@ -81,8 +81,8 @@ func (p *provider) stock() {
 	host.Capacity = fleet.Resources{VCPUs: 8, MemoryMiB: 8192, DiskGiB: 200}
 	_, err = p.SaveHypervisor(ctx, admin, host)
 	p.must(err)
-	for name, prefix := range map[string]string{"v4": "203.0.113.0/24", "v6": "2001:db8::/48"} {
-		pool := panel.AddressPool{Name: name, Locations: []int64{p.ams.ID}, Enabled: true}
+	for _, prefix := range []string{"203.0.113.0/24", "2001:db8::/48"} {
+		pool := panel.AddressPool{Name: prefix, Locations: []int64{p.ams.ID}, Enabled: true}
 		pool.Prefix = netip.MustParsePrefix(prefix)
 		_, err = p.SavePool(ctx, admin, pool)
 		p.must(err)
