@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -64,6 +66,17 @@ var refusals = map[panel.Code]kind{
 	"creation_failed":            {"creation_failed", http.StatusConflict, "It was never there", false, "Delete it and create another."},
 	"deleting":                   {"deleting", http.StatusConflict, "It is being deleted", false, "Nothing. It costs nothing any more."},
 	"deleted":                    {"deleted", http.StatusConflict, "It has been deleted", false, "Nothing."},
+}
+
+// registry is every code there is, by name.
+func registry() []kind {
+	all := []kind{
+		codeMalformed, codeUnauthorized, codeForbidden, codeNotFound, codeTooLarge, codeMediaType, codeInvalid,
+		codeChanged, codeUnseen, codeTooMany, codeRateLimited, codeInternal, codeUncertain,
+	}
+	all = slices.AppendSeq(all, maps.Values(refusals))
+	slices.SortFunc(all, func(a, b kind) int { return strings.Compare(a.Code, b.Code) })
+	return all
 }
 
 // problem is a client.Problem as an answer and an error of this package.
