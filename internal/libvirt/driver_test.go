@@ -2,9 +2,12 @@ package libvirt_test
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
-	"math/rand/v2"
+	randv2 "math/rand/v2"
+	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -48,7 +51,7 @@ func small(guest labtest.Guest) panel.Machine {
 }
 
 func newMAC() string {
-	n := rand.Uint32()
+	n := randv2.Uint32()
 	return fmt.Sprintf("52:54:00:%02x:%02x:%02x", byte(n), byte(n>>8), byte(n>>16))
 }
 
@@ -56,15 +59,22 @@ func TestDriverOnLibvirt(t *testing.T) {
 	h := labtest.Start(t, nil)
 	quick := bring(t, connect(t, h, h.Endpoint()), labtest.Quick(t))
 	lab := bring(t, connect(t, h, h.Endpoint()), labtest.Image(t))
+	content, err := os.ReadFile(quick.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
 	proxy := labtest.NewProxy(t, h)
 	paneltest.RunDriver(t, func(t *testing.T) paneltest.DriverFixture {
 		driver := connect(t, h, proxy.Endpoint())
 		t.Cleanup(func() { clear(t, driver) })
 		return paneltest.DriverFixture{
-			Driver:      driver,
-			Machine:     small(quick),
-			Obedient:    small(lab),
-			Reopen:      func() panel.Driver { return connect(t, h, proxy.Endpoint()) },
+			Driver:   driver,
+			Machine:  small(quick),
+			Obedient: small(lab),
+			Reopen:   func() panel.Driver { return connect(t, h, proxy.Endpoint()) },
+			// What follows a qcow2's last cluster is not looked at, and makes it another
+			// file than the one that is there.
+			Image:       append(slices.Clone(content), []byte(rand.Text())...),
 			Generations: func(uid string) []int64 { return generations(t, h, uid) },
 			LoseReplies: func(lose bool) {
 				if lose {
