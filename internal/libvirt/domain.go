@@ -112,11 +112,13 @@ func describeDisks(m panel.Machine, d disks) []diskXML {
 			IOTune: tune,
 		})
 	}
+	// The seed is no CD-ROM: the kernels of Debian's cloud images have no driver for
+	// SATA, and every guest that boots has one for this.
 	return append(list, diskXML{
-		Type: "file", Device: "cdrom",
+		Type: "file", Device: "disk",
 		Driver:   diskDriverXML{Name: "qemu", Type: "raw"},
 		Source:   sourceXML{File: d.seed},
-		Target:   targetXML{Device: "sda", Bus: "sata"},
+		Target:   targetXML{Device: fmt.Sprintf("vd%c", 'a'+len(files)), Bus: "virtio"},
 		ReadOnly: &struct{}{},
 	})
 }

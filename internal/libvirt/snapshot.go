@@ -96,7 +96,7 @@ func (h *host) takeSnapshot(ctx context.Context, l *link, uid, name string) erro
 func (x domainXML) root() (diskXML, bool) {
 	var found diskXML
 	for _, disk := range x.Devices.Disks {
-		if disk.Device == "disk" && (found.Boot == nil || disk.Boot != nil && disk.Boot.Order > found.Boot.Order) {
+		if disk.Boot != nil && (found.Boot == nil || disk.Boot.Order > found.Boot.Order) {
 			found = disk // after a rescue disk
 		}
 	}
