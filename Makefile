@@ -12,7 +12,7 @@ GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 export TEMPL
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-deps test-unit test-race test-browser lint lint-full generate generate-check bench fmt clean
+.PHONY: help run build test test-deps test-unit test-race test-browser test-faults lint lint-full generate generate-check bench fmt clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,7 +23,7 @@ run: build ## Build and start the demo (LISTEN=127.0.0.1:8080 DATA=data/demo)
 build: ## Build bin/accrue, one static binary
 	CGO_ENABLED=0 go build -trimpath -o bin/accrue ./cmd/accrue
 
-test: ## Run every test there is, installing what it needs
+test: ## Run every test but test-faults, installing what it needs
 	@scripts/test all
 
 test-deps: ## Install what the tests need and this machine lacks
@@ -37,6 +37,9 @@ test-race: ## Run the Go tests again under the race detector
 
 test-browser: build ## Run the browser tests against bin/accrue
 	@scripts/test browser
+
+test-faults: ## Run what happens when real hypervisors fail (minutes more)
+	@scripts/test faults
 
 lint: ## Check formatting, go vet, shell syntax and lock files
 	@scripts/lint

@@ -2,6 +2,7 @@ package libvirt
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -159,8 +160,13 @@ func (h *host) dial(ctx context.Context) (*rpc.Conn, error) {
 }
 
 // notDone says of an error on the way to a hypervisor that nothing was asked of
-// it yet.
-func notDone(err error) error { return &fault{panel.Unreachable, err} }
+// it yet, unless it says more itself.
+func notDone(err error) error {
+	if known := (*fault)(nil); errors.As(err, &known) {
+		return err
+	}
+	return &fault{panel.Unreachable, err}
+}
 
 // ask runs what a method of the port asks of the hypervisor, and says in an
 // error what was asked of whom.
