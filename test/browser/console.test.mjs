@@ -107,7 +107,7 @@ test('an instance that is switched off is started from its console', async () =>
   await expectGoodLooks(page, { everywhere: true });
   await screenshot(page, 'console-off');
   await at('console-start').click();
-  await page.waitForURL(/\/console$/);
+  await page.waitForURL(/\/console$/, { waitUntil: 'commit' });
   await connected();
   await other.goto(instance);
   await other.locator('[data-test=event]', { hasText: 'Console opened' }).first().waitFor();
