@@ -30,11 +30,7 @@ func newHandler(ctx context.Context, p *panel.Panel, log *slog.Logger, proxies [
 	mux := http.NewServeMux()
 	mux.Handle("GET /healthz", healthz(p, log))
 	mux.Handle("GET /readyz", readyz(p))
-	docs, err := api.Docs(web.Asset("accrue.css"))
-	if err != nil {
-		return nil, err
-	}
-	mux.Handle("GET "+api.DocsPath, docs)
+	mux.Handle("GET "+api.DocsPath, api.Docs(web.Asset("accrue.css")))
 	limits := ratelimit.New(time.Now) // one budget, whichever door it is spent at
 	mux.Handle("/v1/", api.New(api.Config{Panel: p, Log: log, Limits: limits, Proxies: proxies, Ended: ctx.Done()}))
 	mux.Handle(hcloud.Prefix+"/", hcloud.New(hcloud.Config{Panel: p, Log: log, Limits: limits, Proxies: proxies}))

@@ -8,39 +8,43 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 )
 
 //go:embed docs.html
-var docsPage string
+var docsText string
+
+var docsPage = template.Must(template.New("docs").Parse(docsText))
 
 // DocsPath is where people read what the API does.
 const DocsPath = "/docs/api"
 
 // Docs returns the handler of the API's documentation, which is made of the same
-// description as the OpenAPI document. Style is the address of the style sheet.
-func Docs(style string) (http.Handler, error) {
-	s := &server{}
-	s.api = humago.New(http.NewServeMux(), description())
-	s.operations()
-	page, err := template.New("docs").Parse(docsPage)
-	if err != nil {
-		return nil, err
-	}
-	var text bytes.Buffer
-	err = page.Execute(&text, struct {
-		Style string
-		Tags  []docsTag
-		Codes []kind
-	}{style, tagsOf(s.api.OpenAPI()), registry()})
-	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+// description as the OpenAPI document when it is first asked for. Style is the
+// address of the style sheet.
+func Docs(style string) http.Handler {
+	text := sync.OnceValues(func() ([]byte, error) {
+		var page bytes.Buffer
+		err := docsPage.Execute(&page, struct {
+			Style string
+			Tags  []docsTag
+			Codes []kind
+		}{style, tagsOf(described()), registry()})
+		return page.Bytes(), err
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		page, err := text()
+		if err != nil {
+			writeProblem(w, newProblem(r.Context(), codeInternal, err.Error()))
+			return
+		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
-		_, _ = w.Write(text.Bytes()) // whoever hung up does not read it
-	}), err
+		_, _ = w.Write(page) // whoever hung up does not read it
+	})
 }
 
 // docsTag is a group of operations.
@@ -93,7 +97,7 @@ func operationOf(api *huma.OpenAPI, op *huma.Operation) docsOperation {
 	}
 	var sent []docsField
 	for _, p := range op.Parameters {
-		sent = append(sent, docsField{Name: p.Name, Kind: p.In, Text: described(p.Description, p.Schema), Required: p.Required})
+		sent = append(sent, docsField{Name: p.Name, Kind: p.In, Text: withValues(p.Description, p.Schema), Required: p.Required})
 	}
 	d.add("Parameters", sent)
 	if op.RequestBody != nil {
@@ -127,7 +131,7 @@ func fieldsOf(api *huma.OpenAPI, content map[string]*huma.MediaType) (fields []d
 	for _, name := range slices.Sorted(maps.Keys(schema.Properties)) {
 		field := schema.Properties[name]
 		fields = append(fields, docsField{
-			Name: name, Kind: kindOf(field), Text: described(field.Description, field), Required: slices.Contains(schema.Required, name),
+			Name: name, Kind: kindOf(field), Text: withValues(field.Description, field), Required: slices.Contains(schema.Required, name),
 		})
 	}
 	return fields
@@ -153,8 +157,8 @@ func kindOf(s *huma.Schema) string {
 	return s.Type
 }
 
-// described is a description with the values that there are.
-func described(text string, s *huma.Schema) string {
+// withValues is a description with the values that there are.
+func withValues(text string, s *huma.Schema) string {
 	if s == nil || len(s.Enum) == 0 {
 		return text
 	}

@@ -88,7 +88,7 @@ func (p *problem) ContentType(string) string { return "application/problem+json"
 
 func newProblem(ctx context.Context, k kind, detail string) *problem {
 	return &problem{client.Problem{
-		Type: "/docs/api#" + k.Code, Title: k.Title, Status: k.Status, Code: k.Code,
+		Type: DocsPath + "#" + k.Code, Title: k.Title, Status: k.Status, Code: k.Code,
 		Detail: detail, RequestID: callOf(ctx).request,
 	}}
 }

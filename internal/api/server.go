@@ -58,10 +58,14 @@ func New(c Config) http.Handler {
 
 // Describe returns the API's description, an OpenAPI 3.1 document in JSON.
 func Describe() ([]byte, error) {
-	s := &server{}
-	s.api = humago.New(http.NewServeMux(), description())
+	return json.MarshalIndent(described(), "", "  ")
+}
+
+// described is the description of every operation.
+func described() *huma.OpenAPI {
+	s := &server{api: humago.New(http.NewServeMux(), description())}
 	s.operations()
-	return json.MarshalIndent(s.api.OpenAPI(), "", "  ")
+	return s.api.OpenAPI()
 }
 
 func description() huma.Config {

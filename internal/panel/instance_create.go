@@ -37,14 +37,8 @@ func (p *Panel) CreateInstance(ctx context.Context, who identity.Who, order NewI
 				return err
 			}
 		}
-		if made, err = b.create(order, uid.String(), who.Actor()); err != nil {
-			return err
-		}
-		price, err := b.tx.Price(made.PriceID)
-		if err != nil {
-			return err
-		}
-		return b.spend(who, billing.Price{}, price.Price)
+		made, err = b.create(order, uid.String(), who)
+		return err
 	})
 	return made, err
 }
@@ -57,13 +51,16 @@ func first[T any](things []T) (thing T) {
 	return thing
 }
 
-func (b *book) create(order NewInstance, uid, actor string) (Instance, error) {
+func (b *book) create(order NewInstance, uid string, who identity.Who) (Instance, error) {
 	ordered, err := b.checkOrder(order)
 	if err != nil {
 		return Instance{}, err
 	}
 	plan := ordered.plan
 	if err := b.mayCreate(plan.Price); err != nil {
+		return Instance{}, err
+	}
+	if err := b.spend(who, billing.Price{}, plan.Price); err != nil {
 		return Instance{}, err
 	}
 	host, addresses, err := b.place(order.LocationID, plan.Size, nil)
@@ -104,10 +101,10 @@ func (b *book) create(order NewInstance, uid, actor string) (Instance, error) {
 	if err := b.give(i, addresses); err != nil {
 		return Instance{}, err
 	}
-	if err := b.event(Event{Kind: EventInstanceOrdered, InstanceID: i.ID, Name: i.Name, Detail: plan.Name, Actor: actor}); err != nil {
+	if err := b.event(Event{Kind: EventInstanceOrdered, InstanceID: i.ID, Name: i.Name, Detail: plan.Name, Actor: who.Actor()}); err != nil {
 		return Instance{}, err
 	}
-	return i, b.order(i, Task{Kind: TaskCreate, ExpiresAt: b.now + createExpiry, RequestedBy: actor})
+	return i, b.order(i, Task{Kind: TaskCreate, ExpiresAt: b.now + createExpiry, RequestedBy: who.Actor()})
 }
 
 // mayCreate asks the balance, section 7 of the rules.
