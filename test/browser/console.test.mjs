@@ -106,8 +106,9 @@ test('an instance that is switched off is started from its console', async () =>
   await at('console-cover').getByText('console-1 is off.').waitFor({ timeout: 60_000 });
   await expectGoodLooks(page, { everywhere: true });
   await screenshot(page, 'console-off');
+  const back = page.waitForEvent('framenavigated');
   await at('console-start').click();
-  await page.waitForURL(/\/console$/, { waitUntil: 'commit' });
+  assert.match((await back).url(), /\/console\/serial$/); // where it was started from
   await connected();
   await other.goto(instance);
   await other.locator('[data-test=event]', { hasText: 'Console opened' }).first().waitFor();
