@@ -67,8 +67,9 @@ func list(inventory *panel.Inventory, x domainXML, state []rpc.Param) {
 	if power == fleet.PowerCrashed && x.Metadata.Power != nil && x.Metadata.Power.Want == "off" {
 		power = fleet.PowerOff
 	}
+	byGuest := power == fleet.PowerOff && number(state, "state.reason") == rpc.OffShutdown && x.wantedOn()
 	inventory.Machines = append(inventory.Machines, panel.Machine{
-		UID: mark.UID, Name: mark.Name, Generation: mark.Generation, Size: size, Power: power,
+		UID: mark.UID, Name: mark.Name, Generation: mark.Generation, Size: size, Power: power, ByGuest: byGuest,
 	})
 }
 

@@ -145,6 +145,9 @@ func TestAMachineIsRealInEveryWay(t *testing.T) {
 		}
 		break
 	}
+	if off := find(t, d, m.UID); off.Power != fleet.PowerOff || !off.ByGuest {
+		t.Errorf("it is %s, by its guest: %t", off.Power, off.ByGuest)
+	}
 	if err := d.EnsureAbsent(t.Context(), m.UID); err != nil {
 		t.Fatal(err)
 	}

@@ -41,6 +41,7 @@ func (h *host) watch(ctx context.Context, l *link, changed func(panel.Change)) e
 	}); err != nil {
 		return err
 	}
+	changed(panel.Change{Power: fleet.PowerUnknown})
 	for {
 		select {
 		case e := <-events:
@@ -89,5 +90,7 @@ func (l *link) changeOf(ctx context.Context, e rpc.Event) (c panel.Change, ok bo
 // did it.
 func (l *link) wantedOn(ctx context.Context, d rpc.Domain) bool {
 	x, err := l.domainXML(ctx, d, rpc.XMLInactive)
-	return err == nil && x.Metadata.Power != nil && x.Metadata.Power.Want == "on"
+	return err == nil && x.wantedOn()
 }
+
+func (x domainXML) wantedOn() bool { return x.Metadata.Power != nil && x.Metadata.Power.Want == "on" }

@@ -25,6 +25,9 @@ type Machine struct {
 	Interfaces []Interface
 	Seed       Seed
 	Power      fleet.Power // in an inventory: what it is
+	// ByGuest, in an inventory, says of a machine that is off that its guest has
+	// switched it off in an orderly way, where the hypervisor remembers that.
+	ByGuest bool
 }
 
 // ImageFile is what a disk starts from: the file of an image, by its digest, or
@@ -86,7 +89,7 @@ func (s Seed) GoString() string { return s.String() }
 
 // Inventory is what a hypervisor has.
 type Inventory struct {
-	Machines []Machine       // with our mark; only UID, Name, Generation, Size and Power count
+	Machines []Machine       // with our mark; only UID, Name, Generation, Size, Power and ByGuest count
 	Foreign  int64           // machines without it, which are never touched
 	Taken    fleet.Resources // what the foreign ones take
 }
@@ -134,7 +137,8 @@ type Snapshotter interface {
 // it says is a hint to look at once; nothing relies on it.
 type Watcher interface {
 	// Watch calls changed, from one goroutine, until ctx ends or the connection
-	// is lost, and returns why it ended.
+	// is lost, and returns why it ended. The first change is of no machine: what
+	// was before nobody has heard.
 	Watch(ctx context.Context, changed func(Change)) error
 }
 

@@ -127,6 +127,7 @@ func (s *scan) look() error {
 		one.Seen, one.Rebooted = fleet.PowerAbsent, s.rebooted
 		if m, ok := s.there[i.UID]; ok {
 			one.Seen = m.Power
+			one.ByGuest = m.ByGuest && i.Observed == fleet.PowerOn // later it may be wanted on again
 		}
 		for _, c := range s.changes {
 			one.ByGuest = one.ByGuest || (c.ByGuest && c.UID == i.UID)

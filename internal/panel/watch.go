@@ -2,7 +2,6 @@ package panel
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"accrue/internal/billing"
@@ -81,25 +80,6 @@ func (p *Panel) Watch(ctx context.Context, id int64, changes ...Change) error {
 		return err
 	}
 	return p.remedy(ctx, seen)
-}
-
-// Listen calls heard for every change that a hypervisor's driver sees, until ctx
-// ends or the connection is lost. It returns errors.ErrUnsupported at once where
-// the driver sees none.
-func (p *Panel) Listen(ctx context.Context, id int64, heard func(Change)) error {
-	host, _, err := p.hostNow(ctx, id)
-	if err != nil {
-		return err
-	}
-	driver, err := p.drivers.Driver(host)
-	if err != nil {
-		return err
-	}
-	watcher, ok := driver.(Watcher)
-	if !ok {
-		return errors.ErrUnsupported
-	}
-	return watcher.Watch(ctx, heard)
 }
 
 func (p *Panel) hostNow(ctx context.Context, id int64) (host Hypervisor, now billing.Instant, err error) {

@@ -3,7 +3,6 @@ package sim
 import (
 	"context"
 	"path/filepath"
-	"runtime"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -105,8 +104,8 @@ func TestWatchersHearWhatNobodyAskedFor(t *testing.T) {
 	heard, ended := make(chan panel.Change, 8), make(chan error)
 	watcher := connect(t, w, 1).(panel.Watcher)
 	go func() { ended <- watcher.Watch(ctx, func(c panel.Change) { heard <- c }) }()
-	for len(w.watching()) == 0 {
-		runtime.Gosched()
+	if got, want := <-heard, (panel.Change{Power: fleet.PowerUnknown}); got != want {
+		t.Errorf("at first: got %+v, want %+v", got, want)
 	}
 	run(t, w, 1, "a") // asked for
 	for _, happen := range []error{

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"accrue/internal/fleet"
 	"accrue/internal/panel"
 )
 
@@ -54,6 +55,7 @@ func (d *driver) Watch(ctx context.Context, changed func(panel.Change)) error {
 		defer all.mu.Unlock()
 		delete(all.all, one)
 	}()
+	changed(panel.Change{Power: fleet.PowerUnknown})
 	for {
 		select {
 		case <-ctx.Done():

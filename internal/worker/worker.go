@@ -121,6 +121,7 @@ func (w *Worker) loops() []func(shift) {
 	loops := []func(shift){
 		func(s shift) { w.keepMoney(s, money) },
 		w.keepWatch,
+		w.keepListening,
 		w.keepSampling,
 		w.keepBeating,
 	}

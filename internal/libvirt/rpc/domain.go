@@ -23,8 +23,9 @@ const (
 	StateCrashed  = 6
 	StateAsleep   = 7
 
-	OffCrashed = 3
-	OffFailed  = 6
+	OffShutdown = 1
+	OffCrashed  = 3
+	OffFailed   = 6
 )
 
 // Flags of calls.
