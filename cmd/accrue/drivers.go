@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -26,6 +27,14 @@ func (d drivers) Driver(h panel.Hypervisor) (panel.Driver, error) {
 		return d.libvirt.Driver(h)
 	}
 	return nil, fmt.Errorf("hypervisor %s: there is no driver %q", h.Name, h.Driver)
+}
+
+// Examine looks closely at a machine in the way that it says.
+func (d drivers) Examine(ctx context.Context, h panel.Hypervisor) panel.Examination {
+	if h.Driver == "libvirt" {
+		return d.libvirt.Examine(ctx, h)
+	}
+	return d.World.Examine(ctx, h)
 }
 
 // Close ends all connections. The simulated world goes on in its file.

@@ -1,7 +1,9 @@
 package libvirt
 
 import (
+	"cmp"
 	"fmt"
+	"net"
 	"net/url"
 
 	"accrue/internal/panel"
@@ -40,6 +42,12 @@ func newEndpoint(h panel.Hypervisor) (endpoint, error) {
 		e.pool = defaultPool
 	}
 	return e, nil
+}
+
+// address is where a machine is on the network, at a port that its kind of
+// endpoint has unless it says another.
+func (e endpoint) address(port string) string {
+	return net.JoinHostPort(e.url.Hostname(), cmp.Or(e.url.Port(), port))
 }
 
 func (e endpoint) transport() (transport, error) {

@@ -17,18 +17,22 @@ func (h *host) OpenScreen(ctx context.Context, uid string) (screen io.ReadWriteC
 		if err != nil {
 			return err
 		}
-		if h.endpoint.scheme == "unix" {
-			screen, err = l.OpenGraphics(ctx, d)
-			return err
-		}
-		nc, err := h.ways.socket(ctx, x.screen())
-		if err != nil {
-			return notDone(err)
-		}
-		screen = nc
-		return nil
+		screen, err = h.screenOf(ctx, l, d, *x)
+		return err
 	})
 	return screen, err
+}
+
+// screenOf connects to the VNC server of a domain as it runs.
+func (h *host) screenOf(ctx context.Context, l *link, d rpc.Domain, x domainXML) (io.ReadWriteCloser, error) {
+	if h.endpoint.scheme == "unix" {
+		return l.OpenGraphics(ctx, d)
+	}
+	screen, err := h.ways.socket(ctx, x.screen())
+	if err != nil {
+		return nil, notDone(err)
+	}
+	return screen, nil
 }
 
 // OpenSerial connects to the machine's serial port. Who had it before loses it.

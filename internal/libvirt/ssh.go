@@ -32,12 +32,8 @@ func newSSHTransport(e endpoint) (*sshTransport, error) {
 	if err != nil {
 		return nil, fmt.Errorf("key file %s: %w", e.keyFile, err)
 	}
-	port := e.url.Port()
-	if port == "" {
-		port = "22"
-	}
 	return &sshTransport{
-		address: net.JoinHostPort(e.url.Hostname(), port),
+		address: e.address("22"),
 		path:    e.socket,
 		config: ssh.ClientConfig{
 			User: e.url.User.Username(),
@@ -48,6 +44,30 @@ func newSSHTransport(e endpoint) (*sshTransport, error) {
 		},
 	}, nil
 }
+
+// shownBySSH returns the fingerprint of a host key that an SSH server shows to
+// whoever connects, and goes no further.
+func shownBySSH(ctx context.Context, e endpoint) (shown string, err error) {
+	t := &sshTransport{address: e.address("22"), config: ssh.ClientConfig{
+		HostKeyCallback: func(_ string, _ net.Addr, key ssh.PublicKey) error {
+			shown = fingerprint(key.Marshal())
+			return errors.New("only looking")
+		},
+	}}
+	for _, algorithms := range hostKeyAlgorithms {
+		_, err = t.handshake(ctx, algorithms)
+		var none *ssh.AlgorithmNegotiationError
+		switch {
+		case shown != "":
+			return shown, nil
+		case !errors.As(err, &none):
+			return "", err
+		}
+	}
+	return "", errNoHostKey
+}
+
+var errNoHostKey = errors.New("the hypervisor's SSH server has no host key of a kind that is known")
 
 func (t *sshTransport) libvirt(ctx context.Context) (net.Conn, error) { return t.socket(ctx, t.path) }
 
@@ -105,7 +125,7 @@ func (t *sshTransport) connect(ctx context.Context) (*ssh.Client, error) {
 		}
 	}
 	if stranger == nil {
-		stranger = errors.New("the hypervisor's SSH server has no host key of a kind that is known")
+		stranger = errNoHostKey
 	}
 	return nil, stranger
 }

@@ -119,14 +119,19 @@ func (h *host) try(ctx context.Context, l *link, t traits) (works bool, err erro
 			return false, ignore(err, rpc.CodeNoFilter)
 		}
 	}
-	d, err := l.CreateTransient(ctx, encode(trial(t)), rpc.CreatePaused|rpc.CreateAutodestroy)
-	if refused(err) {
-		return false, nil
+	if err := l.attempt(ctx, trial(t)); !refused(err) {
+		return err == nil, err
 	}
+	return false, nil
+}
+
+// attempt starts a domain, which goes with the connection, and stops it.
+func (l *link) attempt(ctx context.Context, x domainXML) error {
+	d, err := l.CreateTransient(ctx, encode(x), rpc.CreatePaused|rpc.CreateAutodestroy)
 	if err != nil {
-		return false, err
+		return err
 	}
-	return true, l.Destroy(ctx, d, 0)
+	return l.Destroy(ctx, d, 0)
 }
 
 // trial is a domain that uses each of the traits and nothing else.

@@ -49,12 +49,8 @@ func newTLSTransport(e endpoint) (*tlsTransport, error) {
 	if err != nil {
 		return nil, fmt.Errorf("key file: %w", err)
 	}
-	port := e.url.Port()
-	if port == "" {
-		port = "16514"
-	}
 	return &tlsTransport{
-		address: net.JoinHostPort(e.url.Hostname(), port),
+		address: e.address("16514"),
 		config: &tls.Config{
 			Certificates: []tls.Certificate{pair},
 			MinVersion:   tls.VersionTLS12,
@@ -70,11 +66,37 @@ func newTLSTransport(e endpoint) (*tlsTransport, error) {
 
 // checkFingerprint compares a key or certificate with what is pinned.
 func checkFingerprint(key []byte, pin string) error {
-	digest := sha256.Sum256(key)
-	if got := "SHA256:" + base64.RawStdEncoding.EncodeToString(digest[:]); got != pin {
+	if got := fingerprint(key); got != pin {
 		return &strangerError{got, pin}
 	}
 	return nil
+}
+
+// fingerprint names a key as ssh-keygen does.
+func fingerprint(key []byte) string {
+	digest := sha256.Sum256(key)
+	return "SHA256:" + base64.RawStdEncoding.EncodeToString(digest[:])
+}
+
+// shownByTLS returns the fingerprint of the certificate that a server shows to
+// whoever connects, and goes no further.
+func shownByTLS(ctx context.Context, e endpoint) (shown string, err error) {
+	dialer := tls.Dialer{Config: &tls.Config{
+		MinVersion:         tls.VersionTLS12,
+		InsecureSkipVerify: true, // whether it is the right one is for somebody to say
+		VerifyPeerCertificate: func(certificates [][]byte, _ [][]*x509.Certificate) error {
+			shown = fingerprint(certificates[0])
+			return errors.New("only looking")
+		},
+	}}
+	nc, err := dialer.DialContext(ctx, "tcp", e.address("16514"))
+	if err == nil {
+		nc.Close()
+	}
+	if shown != "" {
+		return shown, nil
+	}
+	return "", err
 }
 
 // strangerError is what a hypervisor gets that does not show the pinned key.

@@ -52,8 +52,9 @@ type volumeXML struct {
 }
 
 type volumeTargetXML struct {
-	Path   string    `xml:"path,omitempty"`
-	Format deviceXML `xml:"format"`
+	Path    string    `xml:"path,omitempty"`
+	Format  deviceXML `xml:"format"`
+	Changed string    `xml:"timestamps>mtime,omitempty"` // in seconds since 1970, by the hypervisor's clock
 }
 
 // describeVolume is a volume of a format ("qcow2", "raw"), on top of a file in

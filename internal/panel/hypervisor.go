@@ -2,9 +2,6 @@ package panel
 
 import (
 	"errors"
-	"net/url"
-	"path"
-	"regexp"
 	"slices"
 
 	"accrue/internal/billing"
@@ -98,44 +95,10 @@ func checkHypervisor(h Hypervisor) error {
 	case h.Driver == "sim":
 		return nil
 	}
-	return checkEndpoint(h)
-}
-
-var (
-	hostKey = regexp.MustCompile(`^SHA256:[A-Za-z0-9+/]{43}$`)
-	network = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$`)
-)
-
-func checkEndpoint(h Hypervisor) error {
-	u, err := url.Parse(h.Endpoint)
-	switch {
-	case err != nil || u.RawQuery != "" || u.Fragment != "" || u.Opaque != "":
-		return invalid("endpoint", "must be like ssh://accrue@hv1.example.org/run/libvirt/libvirt-sock")
-	case u.Scheme == "unix" && (u.Host != "" || !path.IsAbs(u.Path)):
-		return invalid("endpoint", "must name a socket, such as unix:///run/libvirt/libvirt-sock")
-	case u.Scheme == "ssh" && (u.Hostname() == "" || u.User.Username() == "" || !path.IsAbs(u.Path)):
-		return invalid("endpoint", "must have user, host and socket, such as ssh://accrue@hv1.example.org/run/libvirt/libvirt-sock")
-	case u.Scheme == "tls" && u.Hostname() == "":
-		return invalid("endpoint", "must have a host, such as tls://hv1.example.org:16514")
-	case !slices.Contains([]string{"unix", "ssh", "tls"}, u.Scheme):
-		return invalid("endpoint", "must begin with unix://, ssh:// or tls://")
-	case hasPassword(u):
-		return invalid("endpoint", "must not have a password in it; name a key file instead")
-	case u.Scheme != "unix" && !hostKey.MatchString(h.HostKey):
-		return invalid("host_key", "must be the fingerprint of its key, such as SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU")
-	case u.Scheme != "unix" && !path.IsAbs(h.KeyFile):
-		return invalid("key_file", "must name the file with the private key, such as /etc/accrue/id_ed25519")
-	case h.Network != "" && !network.MatchString(h.Network):
-		return invalid("network", "must be the name of a network or bridge, such as default or br0")
-	case h.Storage != "" && !network.MatchString(h.Storage):
-		return invalid("storage", "must be the name of a storage pool, such as default")
+	if err := checkEndpoint(h); err != nil {
+		return err
 	}
-	return nil
-}
-
-func hasPassword(u *url.URL) bool {
-	_, has := u.User.Password()
-	return has
+	return checkTrust(h)
 }
 
 // asInvalidSize turns fleet's complaint about a field into the panel's.

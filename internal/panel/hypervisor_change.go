@@ -121,7 +121,7 @@ func (p *Panel) Hypervisor(ctx context.Context, who identity.Who, id int64) (hos
 // SaveHypervisor makes a hypervisor, or changes the one with its ID. Making it
 // smaller than what is reserved on it is refused.
 func (p *Panel) SaveHypervisor(ctx context.Context, who identity.Who, h Hypervisor) (Hypervisor, error) {
-	h.Accel = cmp.Or(h.Accel, AccelAuto)
+	h.Endpoint, h.Accel = fromLibvirt(h.Endpoint), cmp.Or(h.Accel, AccelAuto)
 	if err := checkHypervisor(h); err != nil {
 		return h, err
 	}

@@ -29,6 +29,20 @@ type withXML struct {
 	Flags uint32
 }
 
+// Pools returns the pools that are started.
+func (c *Conn) Pools(ctx context.Context) ([]Pool, error) {
+	const active = 2
+	var ret struct {
+		Pools  []Pool
+		Number uint32
+	}
+	err := c.Call(ctx, 281, struct {
+		Results int32
+		Flags   uint32
+	}{1, active}, &ret)
+	return ret.Pools, err
+}
+
 // Pool finds a pool.
 func (c *Conn) Pool(ctx context.Context, name string) (p Pool, err error) {
 	return p, c.Call(ctx, 84, struct{ Name string }{name}, &p)
