@@ -29,6 +29,7 @@ ALTER TABLE statement_lines
     ADD PRIMARY KEY (account_id, month, line),
     ADD FOREIGN KEY (account_id, month) REFERENCES statements (account_id, month),
     ADD FOREIGN KEY (instance_id) REFERENCES instances (id),
+    ADD FOREIGN KEY (snapshot_id) REFERENCES snapshots (image_id),
     ADD FOREIGN KEY (price_id) REFERENCES prices (id);
 DO $$
 DECLARE

@@ -83,7 +83,25 @@ func anAccount(t *rapid.T) account {
 	for i := range rapid.IntRange(0, 4).Draw(t, "instances") {
 		a.instances = append(a.instances, aHistory(t, int64(i+1), prices, anInstant(t, "up")))
 	}
+	for i := range rapid.IntRange(0, 2).Draw(t, "snapshots") {
+		a.instances = append(a.instances, aSnapshot(t, int64(i+1), prices, anInstant(t, "taken")))
+	}
 	return a
+}
+
+// aSnapshot draws the segments of a snapshot of some GiB, whose account was
+// suspended now and then.
+func aSnapshot(t *rapid.T, snapshot int64, prices []Price, at Instant) []Segment {
+	size := rapid.Int64Range(1, 500).Draw(t, "GiB")
+	times := make([]Price, len(prices))
+	for i, price := range prices {
+		times[i] = price.Times(size)
+	}
+	segments := aHistory(t, 0, times, at)
+	for i := range segments {
+		segments[i].Snapshot = snapshot
+	}
+	return segments
 }
 
 // position returns what a Position knows of the account at an instant, with

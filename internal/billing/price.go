@@ -15,12 +15,13 @@ const (
 	Monthly                 // a share of the calendar month; a full month costs exactly the monthly price
 )
 
-// PriceID names a version of a plan's price. Versions are numbered in the order
-// in which they were made; a higher one is newer.
+// PriceID names a version of a price. Versions are numbered in the order in which
+// they were made; a higher one is newer.
 type PriceID int64
 
-// Price is one immutable version of what a plan costs. Changing a plan's price
-// makes a new version; charges name the version they used.
+// Price is one immutable version of what an instance of a plan costs, or a GiB of
+// a snapshot. Changing a price makes a new version; charges name the version they
+// used.
 type Price struct {
 	ID      PriceID
 	Mode    Mode
@@ -73,6 +74,24 @@ func (p Price) PerMonth() Credits {
 	}
 	return p.Hourly * averageMonth
 }
+
+// Times is the price of n things that cost p each and are charged as one, such as
+// the GiB of a snapshot. An amount is MaxPrice at most, so that what p.Times(n)
+// costs in MaxSpan fits into Credits, whatever p and n are.
+func (p Price) Times(n int64) Price {
+	times := func(amount Credits) Credits {
+		product, err := amount.Mul(n)
+		if err != nil {
+			return MaxPrice
+		}
+		return min(product, MaxPrice)
+	}
+	p.Hourly, p.Monthly = times(p.Hourly), times(p.Monthly)
+	return p
+}
+
+// GiBOf is how many GiB some bytes are charged as: each that has begun.
+func GiBOf(bytes int64) int64 { return (bytes + GiB - 1) / GiB }
 
 // Cost is what an instance on this price costs for its first seconds of month
 // m, if it has used nothing in that month before.

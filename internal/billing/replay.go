@@ -17,7 +17,7 @@ type Step struct {
 	Cut         bool    // the cap made some of its seconds free
 }
 
-// Explain walks the segments of one instance, given in time order, until an
+// Explain walks the segments of one instance or snapshot, given in time order, until an
 // instant, and returns the pieces that it is charged for. It follows the words
 // of section 4, keeping the state of the month as it goes, and looks at no
 // Carry: it is the proof of what Segment.Charge computes without history.
@@ -61,15 +61,15 @@ func Explain(segments []Segment, until Instant) []Step {
 	return steps
 }
 
-// Replay returns the lines of every month of one instance's life until an
-// instant, from the steps of Explain. They are the lines that LinesOf gives
+// Replay returns the lines of every month of the life of one instance or snapshot
+// until an instant, from the steps of Explain. They are the lines that LinesOf gives
 // month by month, minimums aside, if the segments carry what they should.
 func Replay(segments []Segment, until Instant) []Line {
 	var lines []Line
 	for _, step := range Explain(segments, until) {
 		lines = append(lines, Line{
-			Instance: segments[0].Instance, Month: step.From.Month(), Price: step.Price.ID, Percent: step.Percent,
-			Kind: KindUsage, Seconds: step.Seconds, Amount: step.Delta, Capped: step.Cut,
+			Instance: segments[0].Instance, Snapshot: segments[0].Snapshot, Month: step.From.Month(), Price: step.Price.ID,
+			Percent: step.Percent, Kind: segments[0].kind(), Seconds: step.Seconds, Amount: step.Delta, Capped: step.Cut,
 		})
 	}
 	return merge(lines)

@@ -10,16 +10,18 @@ type Kind string
 
 // The kinds of lines.
 const (
-	KindUsage   Kind = "usage"   // seconds on a price at a percent
-	KindTraffic Kind = "traffic" // what was sent beyond the allowance
-	KindMinimum Kind = "minimum" // what a deleted instance lacked to its minimum
+	KindUsage    Kind = "usage"    // seconds of an instance on a price at a percent
+	KindSnapshot Kind = "snapshot" // seconds of a snapshot on a price
+	KindTraffic  Kind = "traffic"  // what was sent beyond the allowance
+	KindMinimum  Kind = "minimum"  // what a deleted instance lacked to its minimum
 )
 
-// Line is a row of a usage report: what an instance used in a month on one
-// price at one percent, its traffic beyond the allowance, or its minimum charge
-// (sections 4 and 10).
+// Line is a row of a usage report: what an instance or a snapshot used in a month
+// on one price at one percent, an instance's traffic beyond the allowance, or its
+// minimum charge (sections 4 and 10).
 type Line struct {
-	Instance int64
+	Instance int64 // 0 if it is of a snapshot
+	Snapshot int64 // 0 if it is of an instance
 	Month    Month
 	Price    PriceID
 	Percent  int64 // of the price; 0 for what is not time
@@ -29,6 +31,9 @@ type Line struct {
 	Amount   Credits
 	Capped   bool // the cap made some of the seconds free
 }
+
+// Subject returns what the line is of.
+func (l Line) Subject() Subject { return Subject{l.Instance, l.Snapshot} }
 
 // OneOff is a charge that is owed from its instant on and does not grow: a
 // minimum charge, dated by the deletion that caused it, on the instance's first
@@ -50,10 +55,11 @@ func (c OneOff) in(m Month, until Instant) bool {
 }
 
 // LinesOf returns the lines of a month, until an instant if that comes before
-// its end. The segments and one-offs may be of any number of instances; an
-// instance's segments carry what CarryAt gave. Lines are ordered by instance,
-// usage by price version and percent, the highest first, then traffic by price
-// version, and the minimum last. Lines with nothing in them are left out.
+// its end. The segments and one-offs may be of any number of instances and
+// snapshots; the segments of one carry what CarryAt gave. Lines are ordered by
+// instance, usage by price version and percent, the highest first, then traffic by
+// price version, and the minimum last; those of snapshots follow, by snapshot and
+// price version. Lines with nothing in them are left out.
 func LinesOf(segments []Segment, oneOffs []OneOff, m Month, until Instant) []Line {
 	start, end := m.Start(), min(until, m.End())
 	var lines []Line
@@ -64,8 +70,8 @@ func LinesOf(segments []Segment, oneOffs []OneOff, m Month, until Instant) []Lin
 		}
 		amount := s.Charge(start, end)
 		lines = append(lines, Line{
-			Instance: s.Instance, Month: m, Price: s.Price.ID, Percent: s.Percent,
-			Kind: KindUsage, Seconds: seconds, Amount: amount, Capped: amount < s.uncapped(start, m.Seconds(), min(end, s.To)),
+			Instance: s.Instance, Snapshot: s.Snapshot, Month: m, Price: s.Price.ID, Percent: s.Percent,
+			Kind: s.kind(), Seconds: seconds, Amount: amount, Capped: amount < s.uncapped(start, m.Seconds(), min(end, s.To)),
 		})
 	}
 	for _, c := range oneOffs {
@@ -98,7 +104,7 @@ func merge(lines []Line) []Line {
 func compareLines(a, b Line) int {
 	return cmp.Or(
 		cmp.Compare(a.Month, b.Month),
-		cmp.Compare(a.Instance, b.Instance),
+		a.Subject().Compare(b.Subject()),
 		-cmp.Compare(a.Kind, b.Kind), // "usage" before "traffic" before "minimum"
 		cmp.Compare(a.Price, b.Price),
 		-cmp.Compare(a.Percent, b.Percent),

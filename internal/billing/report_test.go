@@ -60,6 +60,8 @@ func TestLinesAreInTheOrderOfTheReport(t *testing.T) {
 		{Instance: 1, Price: price(2), Percent: 50, From: at + 60, To: at + 100, Carry: Carry{Seconds: 10}},
 		{Instance: 2, Price: price(1), Percent: 100, From: at - 5, To: at}, // ends with the month before
 		{Instance: 4, Price: price(1), Percent: 100, From: at + 500, To: Never},
+		{Snapshot: 2, Price: price(3).Times(4), Percent: 100, From: at + 10, To: Never},
+		{Snapshot: 1, Price: price(3).Times(2), Percent: 100, From: at - 10, To: at + 20},
 	}
 	oneOffs := []OneOff{
 		{Instance: 1, Price: 2, Kind: KindMinimum, At: at + 100, Amount: 5},
@@ -82,6 +84,8 @@ func TestLinesAreInTheOrderOfTheReport(t *testing.T) {
 		{Instance: 1, Month: m, Price: 2, Kind: KindTraffic, Bytes: 50, Amount: 5},
 		{Instance: 1, Month: m, Price: 2, Kind: KindMinimum, Amount: 5},
 		{Instance: 2, Month: m, Price: 1, Kind: KindMinimum, Amount: 6},
+		{Snapshot: 1, Month: m, Price: 3, Percent: 100, Kind: KindSnapshot, Seconds: 20, Amount: 40},
+		{Snapshot: 2, Month: m, Price: 3, Percent: 100, Kind: KindSnapshot, Seconds: 490, Amount: 4 * 490},
 	}
 	if diff := cmp.Diff(LinesOf(segments, oneOffs, m, at+500), want); diff != "" {
 		t.Errorf("got (-) and want (+) differ:\n%s", diff)

@@ -1,14 +1,19 @@
 package billing
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
-// Segment is a stretch of an instance's billable life on one price at one
-// percent. Segments of an instance never overlap; one is open, at most, and
-// only that one may still be closed. A second without a segment costs nothing.
+// Segment is a stretch of the billable life of an instance or a snapshot on one
+// price at one percent. Segments of one of them never overlap; one is open, at
+// most, and only that one may still be closed. A second without a segment costs
+// nothing.
 type Segment struct {
 	ID       int64
-	Instance int64
-	Price    Price
+	Instance int64   // 0 if it is of a snapshot
+	Snapshot int64   // 0 if it is of an instance
+	Price    Price   // of all of it: for a snapshot what Price.Times gave
 	Percent  int64   // of the price, 1 to 100
 	From     Instant // the first second that counts
 	To       Instant // the first second that no longer counts; Never while open
@@ -21,6 +26,25 @@ type Carry struct {
 	Seconds int64   // of the same line: same price, same percent
 	Capped  Credits // of all its lines whose price has a monthly amount
 	Cap     Credits // the highest monthly amount among those prices
+}
+
+// Subject is what a segment or a line is of: an instance or a snapshot.
+type Subject struct{ Instance, Snapshot int64 }
+
+// Compare puts instances before snapshots, each by their number.
+func (s Subject) Compare(t Subject) int {
+	return cmp.Or(cmp.Compare(s.Snapshot, t.Snapshot), cmp.Compare(s.Instance, t.Instance))
+}
+
+// Subject returns what the segment is of.
+func (s Segment) Subject() Subject { return Subject{s.Instance, s.Snapshot} }
+
+// kind is that of the segment's lines.
+func (s Segment) kind() Kind {
+	if s.Snapshot != 0 {
+		return KindSnapshot
+	}
+	return KindUsage
 }
 
 // Open says whether the segment has no end yet.
@@ -101,8 +125,8 @@ func (c Carry) uncapped(p Price, month, percent, seconds int64) Credits {
 }
 
 // CarryAt returns what a segment on a price at a percent carries when it opens
-// at an instant: the use of that month by the instance's earlier segments, all
-// of which are closed by then. Segments of other months do not matter.
+// at an instant: the use of that month by earlier segments of the same instance or
+// snapshot, all of which are closed by then. Segments of other months do not matter.
 func CarryAt(earlier []Segment, price PriceID, percent int64, at Instant) Carry {
 	var carry Carry
 	start := at.Month().Start()

@@ -41,11 +41,12 @@ type PlanGroup struct {
 	Position    int64
 }
 
-// PriceVersion is a price in a plan's history.
+// PriceVersion is a price in the history of a plan, or of what a GiB of a snapshot
+// costs.
 type PriceVersion struct {
 	billing.Price
 	Traffic billing.Credits // for a GiB beyond what the plan includes; 0: nothing
-	PlanID  int64
+	PlanID  int64           // 0: of snapshots
 	At      billing.Instant
 	Actor   string
 }

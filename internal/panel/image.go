@@ -54,6 +54,8 @@ const (
 	ImageDraft     ImageState = "draft"
 	ImageImporting ImageState = "importing"
 	ImageReady     ImageState = "ready"
+	ImageCreating  ImageState = "creating" // a snapshot that is being taken
+	ImageDeleting  ImageState = "deleting" // a snapshot that is on its way out
 	ImageFailed    ImageState = "failed"
 	ImageRetired   ImageState = "retired" // not for new disks; what was made from it stays
 )

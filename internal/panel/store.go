@@ -39,6 +39,7 @@ type Tx interface {
 	Hypervisors
 	Plans
 	Images
+	Snapshots
 	Currencies
 	Tasks
 	Mails

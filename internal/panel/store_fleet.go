@@ -74,7 +74,18 @@ type Plans interface {
 	DeletePlan(id int64) error  // ErrInUse when an instance ever was on it
 	InsertPrice(PriceVersion) (billing.PriceID, error)
 	Price(id billing.PriceID) (PriceVersion, error)
-	ListPrices(plan int64) ([]PriceVersion, error) // newest first; 0: of all plans
+	ListPrices(plan int64) ([]PriceVersion, error) // newest first; 0: all, also of snapshots
+	SnapshotPrices() ([]PriceVersion, error)       // newest first
+}
+
+// Snapshots are the disks of instances as they were.
+type Snapshots interface {
+	InsertSnapshot(Snapshot) (id int64, err error) // ErrExists for a UID that exists
+	// UpdateSnapshot writes what UpdateImage does, where the snapshot is, its price,
+	// protection and end.
+	UpdateSnapshot(Snapshot) error
+	Snapshot(id int64) (Snapshot, error)
+	ListSnapshots(SnapshotFilter) ([]Snapshot, error)
 }
 
 // Images are what disks start from, and where their files are.

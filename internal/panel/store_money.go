@@ -7,11 +7,14 @@ import "accrue/internal/billing"
 type Meters interface {
 	InsertSegment(account int64, s billing.Segment) (id int64, err error)
 	CloseSegment(id int64, to billing.Instant) error
-	// OpenSegments returns an account's open segments by instance.
+	// OpenSegments returns an account's open segments, by instance and snapshot.
 	OpenSegments(account int64) ([]billing.Segment, error)
-	// ListSegments returns segments that touch [from, to), by instance and From.
-	// An account or instance of 0 stands for every one.
+	// ListSegments returns segments that touch [from, to), by instance, snapshot and
+	// From. An account of 0 stands for every one, an instance of 0 for every one and
+	// every snapshot.
 	ListSegments(account, instance int64, from, to billing.Instant) ([]billing.Segment, error)
+	// SnapshotSegments returns those of one snapshot that touch [from, to), by From.
+	SnapshotSegments(snapshot int64, from, to billing.Instant) ([]billing.Segment, error)
 	// InsertOneOff writes a charge that is made at once. An instance has one
 	// minimum charge at most.
 	InsertOneOff(account int64, c billing.OneOff) error

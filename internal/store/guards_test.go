@@ -49,6 +49,8 @@ var refused = []struct{ statement, says string }{
 	{`UPDATE segments SET ends_at = 1767268999 WHERE ends_at <> 9223372036854775807`, "segments is append-only"},
 	{`UPDATE segments SET ends_at = 9223372036854775807 WHERE ends_at <> 9223372036854775807`, "segments is append-only"},
 	{`UPDATE segments SET ends_at = starts_at - 1 WHERE ends_at = 9223372036854775807`, "segments_order"},
+	{`INSERT INTO segments (account_id, price_id, mode, hourly, monthly, percent, starts_at, ends_at, carry_seconds, carry_capped, carry_cap)
+		SELECT account_id, price_id, mode, hourly, monthly, percent, starts_at, ends_at, carry_seconds, carry_capped, carry_cap FROM segments`, "segments_subject"},
 	{`UPDATE hypervisors SET used_memory_mib = memory_mib + 1`, "hypervisors_room"},
 	{`UPDATE hypervisors SET used_vcpus = vcpus * 4 + 1`, "hypervisors_room"},
 	{`UPDATE hypervisors SET used_disk_gib = -1`, "used_disk_gib"},

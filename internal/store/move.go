@@ -34,7 +34,7 @@ var tables = []string{
 	"locations", "hypervisors", "plan_groups", "plans", "plan_locations", "prices", "images", "image_replicas",
 	"address_pools", "pool_locations", "pool_hypervisors",
 	"instances", "allocations", "holds", "readings", "metric_blocks", "addresses", "tenures", "findings", "sightings", "seeds", "ssh_keys",
-	"segments", "minimums", "traffic", "traffic_due", "traffic_charges", "throttles", "statements", "statement_lines",
+	"snapshots", "segments", "minimums", "traffic", "traffic_due", "traffic_charges", "throttles", "statements", "statement_lines",
 	"transactions", "settlements", "postings", "orders",
 	"requests", "console_tickets", "mails", "tasks", "events", "audit", "beats",
 }

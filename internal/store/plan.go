@@ -120,7 +120,7 @@ func (t *tx) DeletePlan(id int64) error {
 const priceColumns = `id, mode, hourly, monthly, traffic, plan_id, made_at, actor`
 
 func scanPrice(r row) (p panel.PriceVersion, err error) {
-	err = r.Scan(&p.ID, &p.Mode, &p.Hourly, &p.Monthly, &p.Traffic, &p.PlanID, &p.At, &p.Actor)
+	err = r.Scan(&p.ID, &p.Mode, &p.Hourly, &p.Monthly, &p.Traffic, (*ref)(&p.PlanID), &p.At, &p.Actor)
 	return p, err
 }
 
@@ -128,7 +128,7 @@ func (t *tx) InsertPrice(p panel.PriceVersion) (billing.PriceID, error) {
 	id, err := t.insert(`
 		INSERT INTO prices (mode, hourly, monthly, traffic, plan_id, made_at, actor) VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT DO NOTHING RETURNING id`,
-		p.Mode, p.Hourly, p.Monthly, p.Traffic, p.PlanID, p.At, p.Actor)
+		p.Mode, p.Hourly, p.Monthly, p.Traffic, ref(p.PlanID), p.At, p.Actor)
 	return billing.PriceID(id), err
 }
 
@@ -140,4 +140,8 @@ func (t *tx) ListPrices(plan int64) ([]panel.PriceVersion, error) {
 	var f filter
 	when(&f, `plan_id = $`, plan)
 	return many(t, scanPrice, `SELECT `+priceColumns+` FROM prices`+f.where()+` ORDER BY id DESC`, f.args...)
+}
+
+func (t *tx) SnapshotPrices() ([]panel.PriceVersion, error) {
+	return many(t, scanPrice, `SELECT `+priceColumns+` FROM prices WHERE plan_id IS NULL ORDER BY id DESC`)
 }

@@ -88,6 +88,8 @@ var storePromises = []struct {
 	{"prices have versions", pricesHaveVersions},
 	{"a plan that was used stays", usedPlansStay},
 	{"images come back whole", imagesComeBack},
+	{"snapshots come back whole", snapshotsComeBack},
+	{"snapshots have segments of their own", snapshotSegments},
 	{"replicas come back whole", replicasComeBack},
 	{"currencies have dated values", currenciesAreDated},
 	{"there is one default currency", oneDefaultCurrency},

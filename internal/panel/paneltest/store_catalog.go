@@ -72,6 +72,13 @@ func pricesHaveVersions(t *testing.T, s panel.Store) {
 	same(t, s, []panel.PriceVersion{second, first}, func(tx panel.Tx) ([]panel.PriceVersion, error) { return tx.ListPrices(w.plan) })
 	same(t, s, []panel.PriceVersion{second, first}, func(tx panel.Tx) ([]panel.PriceVersion, error) { return tx.ListPrices(0) })
 	same(t, s, nil, func(tx panel.Tx) ([]panel.PriceVersion, error) { return tx.ListPrices(w.plan + 9) })
+	snapshots := func(tx panel.Tx) ([]panel.PriceVersion, error) { return tx.SnapshotPrices() }
+	same(t, s, nil, snapshots)
+	older := panel.PriceVersion{Price: hourly, At: noon, Actor: "root"}
+	older.ID = add(t, s, panel.Tx.InsertPrice, older)
+	newer := older
+	newer.ID = add(t, s, panel.Tx.InsertPrice, newer)
+	same(t, s, []panel.PriceVersion{newer, older}, snapshots)
 	absent(t, s, func(tx panel.Tx) (panel.PriceVersion, error) { return tx.Price(second.ID + 9) })
 }
 

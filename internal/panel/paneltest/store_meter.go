@@ -31,9 +31,10 @@ func (w world) open(account int64) func(panel.Tx) ([]billing.Segment, error) {
 func segmentsCloseOnce(t *testing.T, s panel.Store) {
 	w := build(t, s)
 	segment := whole(t, billing.Segment{
-		ID: 1, Instance: w.instance, Price: billing.Price{ID: w.price, Mode: billing.Capped, Hourly: 2, Monthly: 3}, Percent: 4,
+		ID: 1, Instance: w.instance, Snapshot: 9, Price: billing.Price{ID: w.price, Mode: billing.Capped, Hourly: 2, Monthly: 3}, Percent: 4,
 		From: noon, To: billing.Never, Carry: billing.Carry{Seconds: 5, Capped: 6, Cap: 7},
 	})
+	segment.Snapshot = 0
 	segment = w.addSegment(t, w.account, segment)
 	same(t, s, []billing.Segment{segment}, w.open(w.account))
 	same(t, s, nil, w.open(w.addAccount(t, "other")))
@@ -156,10 +157,12 @@ func statementsAreFrozen(t *testing.T, s panel.Store) {
 	w := build(t, s)
 	month := noon.Month()
 	lines := []billing.Line{
-		whole(t, billing.Line{Instance: w.instance, Month: month, Price: w.price, Percent: 50, Kind: billing.KindUsage, Seconds: 2, Bytes: 9, Amount: 3, Capped: true}),
+		whole(t, billing.Line{Instance: w.instance, Snapshot: 9, Month: month, Price: w.price, Percent: 50, Kind: billing.KindUsage, Seconds: 2, Bytes: 9, Amount: 3, Capped: true}),
 		{Instance: w.instance, Month: month, Price: w.price, Kind: billing.KindTraffic, Bytes: 5},
 		{Instance: w.instance, Month: month, Price: w.price, Kind: billing.KindMinimum, Amount: 4},
+		{Snapshot: w.addSnapshot(t).ID, Month: month, Price: w.price, Percent: 100, Kind: billing.KindSnapshot, Seconds: 4, Amount: 5},
 	}
+	lines[0].Snapshot = 0
 	read := func(month billing.Month) func(panel.Tx) ([]billing.Line, error) {
 		return func(tx panel.Tx) ([]billing.Line, error) { return tx.Statement(w.account, month) }
 	}
@@ -170,7 +173,7 @@ func statementsAreFrozen(t *testing.T, s panel.Store) {
 	total := func(month billing.Month) func(panel.Tx) (billing.Credits, error) {
 		return func(tx panel.Tx) (billing.Credits, error) { return tx.StatementTotal(w.account, month) }
 	}
-	same(t, s, 7, total(month))
+	same(t, s, 12, total(month))
 	absent(t, s, total(month+1))
 	fails(t, s, panel.ErrExists, freeze)
 	update(t, s, func(tx panel.Tx) error { return tx.InsertStatement(w.account, month+1, noon, nil) })
