@@ -5,6 +5,7 @@ import "time"
 // Quote is what an instance would cost and do to the account, worked out by the
 // rules that will bill it.
 type Quote struct {
+	At            time.Time `json:"at" doc:"The second that all of this is true at."`
 	Plan          Ref       `json:"plan"`
 	Price         Price     `json:"price" doc:"Order with the ID of this version, and the order is refused if the price has changed by then."`
 	PerMonth      Money     `json:"per_month" doc:"The cap or the monthly price; about a month, 730 hours, where there is neither."`

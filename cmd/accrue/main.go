@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -33,6 +34,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
+	return execute(ctx, root, stderr)
+}
+
+// execute runs a command, says what went wrong, and returns the exit status.
+func execute(ctx context.Context, root *cobra.Command, stderr io.Writer) int {
 	command, err := root.ExecuteContextC(ctx)
 	var misuse *usageError
 	switch {
@@ -41,6 +47,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case errors.As(err, &misuse):
 		fmt.Fprintf(stderr, "%s: %v\nRun '%s --help' to see how it is used.\n", command.CommandPath(), err, command.CommandPath())
 		return misused
+	case strings.HasPrefix(command.CommandPath(), "accrue cloud "):
+		fmt.Fprintf(stderr, "%s: %s\n", command.CommandPath(), explained(err))
+		return cloudStatus(err)
 	default:
 		fmt.Fprintf(stderr, "%s: %v\n", command.CommandPath(), inFlags(command, err))
 		return failed
@@ -52,6 +61,7 @@ const (
 	groupRun    = "run"
 	groupPeople = "people"
 	groupCheck  = "check"
+	groupCloud  = "cloud"
 )
 
 func rootCommand() *cobra.Command {
@@ -65,7 +75,7 @@ at hourly prices. This one command is the panel and the tools around it.
 To have a look around, run: accrue demo
 
 Exit status: 0 when it was done, 1 when it was not, 2 when the command line
-makes no sense.`,
+makes no sense. The customer's commands have more: see accrue cloud --help.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs,
@@ -76,6 +86,7 @@ makes no sense.`,
 		&cobra.Group{ID: groupRun, Title: "Running the panel:"},
 		&cobra.Group{ID: groupPeople, Title: "People and credit:"},
 		&cobra.Group{ID: groupCheck, Title: "Trying and proving:"},
+		&cobra.Group{ID: groupCloud, Title: "As a customer:"},
 	)
 	root.AddCommand(
 		demoCommand(),
@@ -88,6 +99,7 @@ makes no sense.`,
 		simulateCommand(),
 		verifyCommand(),
 		benchCommand(),
+		cloudCommand(),
 		versionCommand(),
 	)
 	return root

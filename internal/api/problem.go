@@ -171,9 +171,21 @@ func invalidField(ctx context.Context, invalid *panel.Invalid) *problem {
 	if !known {
 		k = codeInvalid
 	}
-	p := newProblem(ctx, k, sentence(strings.ReplaceAll(invalid.Field, "_", " ")+" "+invalid.Message))
+	p := newProblem(ctx, k, aboutField(invalid))
 	p.Errors = []client.FieldProblem{{Pointer: "/" + field, Detail: invalid.Message}}
 	return p
+}
+
+// predicates are the words with which a message goes on from the field's name.
+var predicates = []string{"must", "is", "are", "has", "have", "cannot", "may", "can", "does", "needs"}
+
+// aboutField says what is wrong with a field as a sentence.
+func aboutField(invalid *panel.Invalid) string {
+	first, _, _ := strings.Cut(invalid.Message, " ")
+	if !slices.Contains(predicates, first) {
+		return sentence(invalid.Message)
+	}
+	return sentence(strings.ReplaceAll(invalid.Field, "_", " ") + " " + invalid.Message)
 }
 
 // sentence begins with a capital letter and ends with a full stop.

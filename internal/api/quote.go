@@ -49,6 +49,7 @@ func (s *server) createQuote(ctx context.Context, who identity.Who, in *newQuote
 func quote(q panel.Quoted) client.Quote {
 	c := q.Currency
 	return client.Quote{
+		At:   q.Now.Time(),
 		Plan: client.Ref{ID: q.Plan.ID, Name: q.Plan.Name}, Price: price(c, q.Plan.Price), PerMonth: amount(c, q.Plan.Price.PerMonth()),
 		MonthEstimate: amount(c, q.MonthEstimate), Minimum: amount(c, q.Minimum), Balance: amount(c, q.Balance), Needed: amountUp(c, q.Needed),
 		Before:     outlook(c, q.BurnBefore, q.ZeroAtNow, q.SuspendAtNow),

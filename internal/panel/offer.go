@@ -112,6 +112,7 @@ func room(hosts []Hypervisor, pools []PoolUsage, size fleet.Request) (n int64) {
 // Quoted is an order with its price and whether it would be accepted.
 type Quoted struct {
 	billing.Quote
+	Now      billing.Instant // that all of this is true at
 	Plan     Plan
 	Currency billing.Currency
 	Shown    billing.Price // the version that the order names
@@ -137,6 +138,7 @@ func (p *Panel) Quote(ctx context.Context, who identity.Who, order NewInstance) 
 		if quoted.Shown, err = shownPrice(tx, order, quoted.Plan); err != nil {
 			return err
 		}
+		quoted.Now = b.now
 		quoted.Refused = b.wouldRefuse(order, quoted.Plan)
 		one := billing.Order{Price: quoted.Plan.Price, Count: 1}
 		quoted.Quote, err = billing.NewQuote(b.position(), b.settings.Thresholds, b.account.Taken, one, b.settings.Rules(), b.now)
