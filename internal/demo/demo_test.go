@@ -16,6 +16,7 @@ import (
 
 	"accrue/internal/billing"
 	"accrue/internal/demo"
+	"accrue/internal/fleet"
 	"accrue/internal/identity"
 	"accrue/internal/panel"
 	"accrue/internal/smtp"
@@ -206,6 +207,7 @@ func checkHistory(t *testing.T, p *panel.Panel, h demo.Handout) {
 		if len(i.Addresses) != 2 {
 			t.Errorf("%s has the addresses %v, want one of each family", i.Name, i.Addresses)
 		}
+		checkMeasured(t, p, who, i, now)
 	}
 	minimums := 0
 	for month := now.Month() - 2; month <= now.Month(); month++ {
@@ -224,6 +226,28 @@ func checkHistory(t *testing.T, p *panel.Panel, h demo.Handout) {
 	}
 	if minimums != 1 {
 		t.Errorf("got %d minimum charges, want 1", minimums)
+	}
+}
+
+// checkMeasured fails unless what an instance did is known as far back as it runs,
+// within what is kept.
+func checkMeasured(t *testing.T, p *panel.Panel, who identity.Who, i panel.InstanceView, now billing.Instant) {
+	t.Helper()
+	for _, length := range []billing.Instant{billing.Hour, billing.Day, 7 * billing.Day, 30 * billing.Day} {
+		points, drawn, err := p.Metrics(t.Context(), who, i.ID, panel.MetricsRange{From: now - length, To: now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch want := int(int64(length) / drawn.Step); {
+		case i.DesiredPower != fleet.PowerOn:
+			if len(points) > 0 {
+				t.Errorf("%s is off, and %d points are known of the last %d s", i.Name, len(points), length)
+			}
+		case length <= billing.Day && len(points) < want-2:
+			t.Errorf("%s: %d points are known of the last %d s, want %d", i.Name, len(points), length, want)
+		case len(points) == 0:
+			t.Errorf("%s: nothing is known of the last %d s", i.Name, length)
+		}
 	}
 }
 

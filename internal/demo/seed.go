@@ -108,5 +108,8 @@ func seed(ctx context.Context, dir string, opts Options) (h Handout, err error) 
 	defer func() { err = errors.Join(err, world.Close()) }()
 	s.panel = panel.New(db, world, opts.Mailer, opts.Hasher)
 	s.worker = worker.New(s.panel, slog.New(slog.DiscardHandler), worker.Options{Name: "demo"})
-	return s.tell(ctx)
+	if h, err = s.tell(ctx); err != nil {
+		return h, err
+	}
+	return h, s.measure(ctx, db, world)
 }

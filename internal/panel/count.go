@@ -91,13 +91,9 @@ func countersOn(tx Tx, hypervisor int64) (map[string]counter, error) {
 	if err != nil {
 		return nil, err
 	}
-	sizes, err := tx.ListAllocations(hypervisor)
+	vcpus, err := vcpusOn(tx, hypervisor)
 	if err != nil {
 		return nil, err
-	}
-	vcpus := map[int64]int64{}
-	for _, a := range sizes {
-		vcpus[a.InstanceID] = a.Size.VCPUs
 	}
 	counters := make(map[string]counter, len(instances))
 	for _, i := range instances {

@@ -134,6 +134,23 @@ func TestMetricsGrowOld(t *testing.T) {
 	})
 }
 
+func TestAHypervisorDidWhatItsInstancesDid(t *testing.T) {
+	c := newCounted(t, storetest.SQLite(t))
+	who := c.customer("ida", 10000*billing.Credit)
+	a, b := c.create(who, "a"), c.create(who, "b")
+	start := c.clock.now
+	first, second := c.on(a, "1"), c.on(b, "1")
+	c.look(120, func() { first.NetOut, second.NetOut = first.NetOut+3000, second.NetOut+6000 })
+	points, _, err := c.HypervisorMetrics(ctx, admin, 1, panel.MetricsRange{From: start})
+	c.must(err)
+	if len(points) == 0 || points[0].Of(metric.NetOut) != 300 {
+		t.Errorf("got %v, want 300 bytes a second", points)
+	}
+	if _, _, err := c.HypervisorMetrics(ctx, who, 1, panel.MetricsRange{From: start}); err != panel.ErrForbidden {
+		t.Errorf("a customer asks: %v", err)
+	}
+}
+
 func TestMetricsAreTheOwners(t *testing.T) {
 	c := newCounted(t, storetest.SQLite(t))
 	ida, bob := c.customer("ida", 100*billing.Credit), c.customer("bob", 100*billing.Credit)

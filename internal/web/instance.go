@@ -24,11 +24,24 @@ func (s *server) owned(v *visit) (i panel.InstanceView, m panel.Summary, err err
 }
 
 func (s *server) instance(w http.ResponseWriter, v *visit) error {
-	i, m, err := s.owned(v)
+	view, i, err := s.instanceView(v)
 	if err != nil {
 		return err
 	}
-	view := InstanceView{
+	p, err := s.page(w, v, i.Name)
+	if err != nil {
+		return err
+	}
+	return s.render(w, v, http.StatusOK, InstancePage(p, view))
+}
+
+// instanceView puts everything about an instance into words.
+func (s *server) instanceView(v *visit) (view InstanceView, i panel.InstanceView, err error) {
+	i, m, err := s.owned(v)
+	if err != nil {
+		return view, i, err
+	}
+	view = InstanceView{
 		ID:         text(i.ID),
 		Name:       i.Name,
 		URL:        instanceURL(i.ID),
@@ -45,28 +58,24 @@ func (s *server) instance(w http.ResponseWriter, v *visit) error {
 	}
 	l, err := s.life(v, i.ID)
 	if err != nil {
-		return err
+		return view, i, err
 	}
 	if view.Task, err = s.instanceTask(v, i, m.Now); err != nil {
-		return err
+		return view, i, err
 	}
 	if view.Cost, err = s.instanceCost(v, i, m, l); err != nil {
-		return err
+		return view, i, err
 	}
 	view.Chip = chip(i, m, view.Cost)
 	settings, err := s.Panel.Settings(v.Context())
 	if err != nil {
-		return err
+		return view, i, err
 	}
 	view.Actions = actions(i, m, l, settings.MinimumSeconds)
 	for n := len(l.events) - 1; n >= 0 && n >= len(l.events)-8; n-- {
 		view.Events = append(view.Events, ofInstance(l.events[n], v))
 	}
-	p, err := s.page(w, v, i.Name)
-	if err != nil {
-		return err
-	}
-	return s.render(w, v, http.StatusOK, InstancePage(p, view))
+	return view, i, nil
 }
 
 // reasonOf explains a state that its word alone does not.

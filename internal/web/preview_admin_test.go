@@ -11,6 +11,7 @@ func adminPreviews() map[string]templ.Component {
 	return map[string]templ.Component{
 		"admin":             AdminOverviewPage(adminPage("Overview", "/admin"), sampleOverview()),
 		"admin-fresh":       AdminOverviewPage(adminPage("Overview", "/admin"), fresh),
+		"admin-graphs":      HypervisorGraphsPage(adminPage("Graphs of ams-1", "/admin/hypervisors/hyp_1/graphs"), Link{"ams-1", "/admin/hypervisors/hyp_1"}, sampleGraphs()),
 		"admin-settings":    AdminSettingsPage(adminPage("Settings", "/admin/settings"), sampleSettings()),
 		"admin-provider":    AdminProviderPage(adminPage("Settings", "/admin/settings/provider"), sampleProvider()),
 		"admin-accounts":    AdminAccountsPage(adminPage("Accounts", "/admin/accounts"), sampleAccounts()),

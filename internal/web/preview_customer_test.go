@@ -25,6 +25,8 @@ func customerPreviews() map[string]templ.Component {
 		"instance":            InstancePage(samplePage("web-1", "/instances/ins_web1"), sampleInstance()),
 		"instance-creating":   InstancePage(samplePage("web-3", "/instances/ins_web3"), creatingInstance()),
 		"instance-suspended":  InstancePage(suspendedPage("web-1", "/instances/ins_web1"), suspendedInstance()),
+		"instance-graphs":     InstanceGraphsPage(samplePage("Graphs of web-1", "/instances/ins_web1/graphs"), sampleInstance(), sampleGraphs()),
+		"instance-no-graphs":  InstanceGraphsPage(samplePage("Graphs of web-1", "/instances/ins_web1/graphs"), sampleInstance(), emptyGraphs()),
 		"console-screen":      ConsolePage(samplePage("", ""), ConsoleView{Kind: "screen", Name: "web-1", URL: "/instances/ins_web1"}),
 		"console-serial":      ConsolePage(samplePage("", ""), ConsoleView{Kind: "serial", Name: "web-1", URL: "/instances/ins_web1", Nonce: "n", Cover: ConsoleCover{Text: "web-1 is off.", Start: true}}),
 		"usage":               UsagePage(samplePage("Usage", "/usage"), sampleUsage()),

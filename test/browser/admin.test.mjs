@@ -95,6 +95,13 @@ test('a location, a hypervisor and a plan group are added', async () => {
   await expectGoodLooks(page);
 });
 
+test('a hypervisor shows what its instances did together', async () => {
+  await go('/admin/hypervisors/1');
+  await at('graphs-link').click();
+  await page.locator('[data-test="graph-network"] canvas').waitFor();
+  await expectGoodLooks(page);
+});
+
 const modes = [
   { name: 'Burst hourly', mode: 'Hourly', price: { hourly: '1.25' } },
   { name: 'Burst monthly', mode: 'Monthly', price: { monthly: '900' } },

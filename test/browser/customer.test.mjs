@@ -16,7 +16,7 @@ import {
   startAccrue,
 } from './helpers.mjs';
 
-const PAGES = ['/', '/instances', '/create', '/instances/1', '/instances/1/resize', '/instances/1/stop', '/instances/1/rebuild', '/ssh-keys', '/usage?open=1', '/billing', '/billing/topup', '/account'];
+const PAGES = ['/', '/instances', '/create', '/instances/1', '/instances/1/graphs', '/instances/1/resize', '/instances/1/stop', '/instances/1/rebuild', '/ssh-keys', '/usage?open=1', '/billing', '/billing/topup', '/account'];
 
 let accrue, browser;
 
@@ -64,6 +64,31 @@ async function remove(page, name) {
   await page.click(by('do-action-delete'));
   await page.waitForURL(/\/instances$/);
 }
+
+test('graphs show what an instance did, and say it in figures', async () => {
+  const page = await customer();
+  await page.goto(`${accrue.url}/instances/1`);
+  await page.getByRole('link', { name: 'Graphs' }).click();
+  await page.getByRole('link', { name: 'Week' }).click();
+  await page.locator(`${by('graph-cpu')} canvas`).waitFor();
+  assert.equal(await page.locator('canvas').count(), 6);
+  const height = await page.locator(by('graph-cpu')).evaluate((card) => card.offsetHeight);
+  await page.locator(`${by('graph-network')} .u-over`).hover();
+  await page.locator(`${by('graph-cpu')} [data-at]`).getByText(/\d\d:\d\d/).waitFor();
+  assert.equal(await page.locator(by('graph-cpu')).evaluate((card) => card.offsetHeight), height, 'pointing at a graph moves nothing');
+  assert.match(await page.locator(`${by('graph-cpu')} [role=img]`).getAttribute('aria-label'), /over the last week; mean .* %, highest .* %/);
+  await page.locator(`${by('graph-disk')} summary`).click();
+  assert.match(await text(page, 'graph-disk'), /Highest .*B\/s/);
+  await screenshot(page, 'graphs');
+  assert.deepEqual(page.scriptErrors, []);
+  await page.context().close();
+
+  const plain = await customer({ javaScriptEnabled: false });
+  await plain.goto(`${accrue.url}/instances/1/graphs?range=hour`);
+  await plain.locator(`${by('graph-cpu')} summary`).click();
+  await plain.locator(`${by('graph-cpu')} td`).getByText(/\d %/).first().waitFor();
+  await plain.context().close();
+});
 
 for (const colorScheme of ['light', 'dark']) {
   test(`every page fits and can be used by everybody, ${colorScheme}`, async () => {
