@@ -65,9 +65,11 @@ var layers = []layer{
 	{"internal/egress", adapter, "panel.Downloads, and nowhere inside", nil},
 
 	{"internal/worker", door, "when to settle, when to run tasks, when to look at hypervisors", panel},
-	{"internal/web", door, "the pages", panel},
-	{"internal/api", door, "JSON for programs, under /v1", append([]string{"client", "internal/ratelimit"}, panel...)},
+	{"internal/web", door, "the pages", append([]string{"internal/export", "internal/upload"}, panel...)},
+	{"internal/api", door, "JSON for programs, under /v1", append([]string{"client", "internal/export", "internal/ratelimit", "internal/upload"}, panel...)},
 	{"internal/hcloud", door, "what clients of the Hetzner Cloud API ask", append([]string{"internal/ratelimit"}, panel...)},
+	{"internal/export", door, "reports as files to be kept", panel},
+	{"internal/upload", door, "files that take longer than requests may", nil},
 	{"internal/ratelimit", door, "how many requests programs may send", nil},
 
 	{"client", wire, "the types of the API, and a client of it", nil},

@@ -95,15 +95,59 @@ type PriceVersion struct {
 // AdminImage is an image as administrators see it.
 type AdminImage struct {
 	Image
-	Visible bool `json:"visible"`
+	Description  string    `json:"description,omitempty"`
+	State        string    `json:"state" enum:"draft,importing,ready,failed,retired"`
+	Visible      bool      `json:"visible" doc:"Offered to customers once it is ready."`
+	Arch         string    `json:"arch" example:"x86_64"`
+	MinMemoryMiB int64     `json:"min_memory_mib"`
+	Digest       string    `json:"digest,omitempty" doc:"The SHA-256 of its file. Without one it is for simulated hypervisors only."`
+	Bytes        int64     `json:"bytes" doc:"The length of its file."`
+	VirtualGiB   int64     `json:"virtual_gib" doc:"The size of the disk in it."`
+	Source       string    `json:"source,omitempty" doc:"Where its file is fetched from."`
+	Failure      string    `json:"failure,omitempty" doc:"Why it has no file."`
+	CreatedAt    time.Time `json:"created_at"`
 }
 
 // NewImage is an image to be offered.
 type NewImage struct {
-	Family     string `json:"family" minLength:"1" maxLength:"80" example:"Debian"`
-	Version    string `json:"version" maxLength:"80" example:"13"`
-	MinDiskGiB int64  `json:"min_disk_gib,omitempty" minimum:"0" maximum:"1073741824"`
-	Visible    *bool  `json:"visible,omitempty" default:"true"`
+	Family       string `json:"family" minLength:"1" maxLength:"80" example:"Debian"`
+	Version      string `json:"version" maxLength:"80" example:"13"`
+	Arch         string `json:"arch,omitempty" enum:"x86_64,aarch64" default:"x86_64"`
+	Description  string `json:"description,omitempty" maxLength:"500"`
+	MinDiskGiB   int64  `json:"min_disk_gib,omitempty" minimum:"0" maximum:"1073741824"`
+	MinMemoryMiB int64  `json:"min_memory_mib,omitempty" minimum:"0" maximum:"1073741824"`
+	Visible      *bool  `json:"visible,omitempty" default:"true"`
+	Draft        bool   `json:"draft,omitempty" doc:"Its file is sent or fetched next. Without it, the image has none and is offered at once, for simulated hypervisors."`
+}
+
+// ImageChange is what can be changed about an image. What is absent stays as it is.
+type ImageChange struct {
+	Family       *string `json:"family,omitempty" minLength:"1" maxLength:"80"`
+	Version      *string `json:"version,omitempty" maxLength:"80"`
+	Description  *string `json:"description,omitempty" maxLength:"500"`
+	MinDiskGiB   *int64  `json:"min_disk_gib,omitempty" minimum:"0" maximum:"1048576"`
+	MinMemoryMiB *int64  `json:"min_memory_mib,omitempty" minimum:"0" maximum:"1073741824"`
+	Visible      *bool   `json:"visible,omitempty"`
+}
+
+// ImageImport says where the file of an image is.
+type ImageImport struct {
+	URL    string `json:"url" maxLength:"1000" example:"https://example.org/debian-13.qcow2"`
+	Digest string `json:"digest" minLength:"64" maxLength:"64" doc:"The SHA-256 of the file, as whoever publishes it says."`
+}
+
+// ImageReplica is the file of an image on a hypervisor, or on its way there.
+type ImageReplica struct {
+	HypervisorID int64      `json:"hypervisor_id"`
+	State        string     `json:"state" enum:"copying,ready,failed"`
+	Bytes        int64      `json:"bytes" doc:"That have arrived."`
+	VerifiedAt   *time.Time `json:"verified_at,omitempty" doc:"When it was last found to be whole."`
+	Error        string     `json:"error,omitempty"`
+}
+
+// Distribution says where the file of an image is to go.
+type Distribution struct {
+	HypervisorIDs []int64 `json:"hypervisor_ids,omitempty" maxItems:"1000" nullable:"false" doc:"Absent: to all that are enabled."`
 }
 
 // AdminCurrency is a currency as administrators see it.

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 	"accrue/internal/billing"
 	"accrue/internal/fleet"
 	"accrue/internal/identity"
+	"accrue/internal/imagefile"
 	"accrue/internal/panel"
 	"accrue/internal/ratelimit"
 	"accrue/internal/sim"
@@ -29,6 +31,7 @@ import (
 type site struct {
 	*panel.Panel
 	t       testing.TB
+	store   panel.Store
 	handler http.Handler
 	now     billing.Instant
 	root    identity.Who
@@ -54,10 +57,19 @@ func newSite(t testing.TB, url string) *site {
 	world, err := sim.Open("", sim.Options{Instant: true, Now: clock})
 	s.must(err)
 	t.Cleanup(func() { world.Close() })
+	s.store = db
 	s.Panel = panel.New(db, world, new(sim.Mailbox), identity.NewHasher(identity.TestParams, 4))
+	s.WithImages(imagefile.Open(t.TempDir(), 1<<30), nowhere{})
 	s.handler = New(Config{Panel: s.Panel, Log: s.log(), Limits: unlimited()})
 	s.stock()
 	return s
+}
+
+// nowhere is where nothing can be fetched.
+type nowhere struct{}
+
+func (nowhere) Get(context.Context, string) (io.ReadCloser, error) {
+	return nil, errors.New("there is nothing")
 }
 
 // unlimited are budgets that are full again at every request.

@@ -26,8 +26,10 @@ type operation struct {
 	summary string
 	text    string // what the summary does not say
 	need    identity.Permission
-	status  int   // of success; 0: 200, or 204 without a body
-	errors  []int // beyond those that every operation has
+	status  int    // of success; 0: 200, or 204 without a body
+	errors  []int  // beyond those that every operation has
+	takes   string // the type of the file that is sent; empty: JSON, or nothing
+	answer  string // the type of what is answered; empty: JSON, or nothing
 }
 
 func (op operation) describe() huma.Operation {
@@ -38,11 +40,27 @@ func (op operation) describe() huma.Operation {
 	for _, status := range op.errors {
 		responses[strconv.Itoa(status)] = &huma.Response{Ref: problemRef}
 	}
-	return huma.Operation{
+	if op.answer != "" {
+		responses["200"] = &huma.Response{Content: textOf(op.answer)}
+	}
+	described := huma.Operation{
 		OperationID: op.id, Method: op.method, Path: op.path, Summary: op.summary, Description: op.text,
 		Tags: []string{op.tag}, DefaultStatus: op.status, Responses: responses, MaxBodyBytes: maxBody,
 		Extensions: map[string]any{"x-permission": string(op.need)},
 	}
+	if op.takes != "" {
+		described.RequestBody = &huma.RequestBody{Required: true, Content: textOf(op.takes)}
+	}
+	return described
+}
+
+// textOf describes what is no JSON.
+func textOf(kind string) map[string]*huma.MediaType {
+	schema := &huma.Schema{Type: huma.TypeString}
+	if kind == fileType {
+		schema.Format = "binary"
+	}
+	return map[string]*huma.MediaType{kind: {Schema: schema}}
 }
 
 // problemRef is where the document describes every answer that is not what was

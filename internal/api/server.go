@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -23,6 +24,7 @@ import (
 	"accrue/internal/identity"
 	"accrue/internal/panel"
 	"accrue/internal/ratelimit"
+	"accrue/internal/upload"
 )
 
 // Config is what the API needs.
@@ -99,8 +101,10 @@ func (s *server) operations() {
 	s.commandOperations()
 	s.actionOperations()
 	s.addressOperations()
+	s.metricOperations()
 	s.costOperations()
 	s.billingOperations()
+	s.exportOperations()
 	s.paymentOperations()
 	s.eventOperations()
 	s.streamOperations()
@@ -116,6 +120,7 @@ func (s *server) operations() {
 	s.adminPlanGroupOperations()
 	s.adminPlanOperations()
 	s.adminImageOperations()
+	s.adminFindingOperations()
 	s.adminCurrencyOperations()
 	s.adminSettingsOperations()
 	s.adminTaskOperations()
@@ -126,6 +131,7 @@ type call struct {
 	who     identity.Who
 	request string // what a caller can quote of it
 	url     *url.URL
+	file    io.Reader // what it carries, for an operation that takes a file
 }
 
 type callKey struct{}
@@ -141,7 +147,7 @@ func callOf(ctx context.Context) call {
 // description is for everybody.
 func (s *server) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := &call{request: newRequestID(), url: r.URL}
+		c := &call{request: newRequestID(), url: r.URL, file: upload.Body(w, r)}
 		r = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
 		h := w.Header()
 		h.Set("X-Request-Id", c.request)

@@ -27,6 +27,7 @@ type stop struct {
 	path   string // what stands in the holes of the path: "id=$instance"
 	query  string
 	body   string
+	file   string // the name of the file that is sent
 	keep   string // what is kept of the answer: "instance=instance.id"
 	tagged bool   // the thing's own ETag goes along as If-Match
 	before func(*tour)
@@ -66,6 +67,7 @@ var stops = []stop{
 	{op: "list-actions", query: "open=true"},
 	{op: "list-instances", before: (*tour).work},
 	{op: "get-instance", path: "id=$instance"},
+	{op: "get-instance-metrics", path: "id=$instance", query: "series=cpu,net_out_bytes", before: (*tour).sample},
 	{op: "list-resize-options", path: "id=$instance"},
 	{op: "stop-instance", path: "id=$instance"},
 	{op: "resize-instance", path: "id=$instance", body: `{"plan_id": $large}`, before: (*tour).work},
@@ -87,6 +89,8 @@ var stops = []stop{
 	{op: "get-usage", query: "month=2026-11"},
 	{op: "get-daily-usage", query: "month=2026-11"},
 	{op: "list-ledger"},
+	{op: "export-usage", query: "month=2026-11"},
+	{op: "export-ledger"},
 	{op: "list-events", query: "limit=3"},
 	{op: "stream-events", query: "after=1"},
 
@@ -151,7 +155,18 @@ var stops = []stop{
 	{op: "admin-delete-plan-group", path: "id=$group"},
 
 	{op: "admin-list-images"},
-	{op: "admin-create-image", body: `{"family": "Alpine", "version": "3.24", "min_disk_gib": 1}`},
+	{op: "admin-create-image", body: `{"family": "Alpine", "version": "3.24", "min_disk_gib": 1, "draft": true}`, keep: "alpine=id"},
+	{op: "admin-get-image", path: "id=$alpine"},
+	{op: "admin-change-image", path: "id=$alpine", body: `{"description": "Small, with musl", "min_memory_mib": 256}`},
+	{op: "upload-image", path: "id=$alpine", file: "../qcow2/testdata/plain.qcow2"},
+	{op: "import-image", path: "id=$void", body: `{"url": "https://example.org/void.qcow2", "digest": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}`, before: (*tour).allowURLs},
+	{op: "distribute-image", path: "id=$alpine", body: `{"hypervisor_ids": [1]}`},
+	{op: "list-replicas", path: "id=$alpine", before: (*tour).work},
+	{op: "retire-image", path: "id=$alpine"},
+
+	{op: "get-hypervisor-metrics", path: "id=1", query: "series=cpu"},
+	{op: "list-findings", before: (*tour).find},
+	{op: "resolve-finding", path: "id=$finding", body: `{"note": "Its disk has failed."}`},
 
 	{op: "admin-list-currencies"},
 	{op: "admin-create-currency", body: `{"code": "JPY", "prefix": "¥", "decimals": 0, "value_per_credit": "1.5"}`},
@@ -255,6 +270,11 @@ func (t *tour) request(at stop) request {
 	if at.tagged {
 		thing := strings.TrimSuffix(r.path, "/prices")
 		r.headers = append(r.headers, "If-Match", t.root.send(http.MethodGet, thing, nil).Header.Get("ETag"))
+	}
+	if at.file != "" {
+		content, err := os.ReadFile(at.file)
+		t.must(err)
+		r.body = string(content)
 	}
 	if op.method == http.MethodPost {
 		r.headers = append(r.headers, "Idempotency-Key", "tour-"+at.op)
@@ -370,4 +390,33 @@ func (t *tour) emptyPool() {
 	t.t.Helper()
 	made := posted[client.AddressPool](t.root, http.StatusCreated, adminPools, fmt.Sprintf(`{"name": "Spare", "prefix": "198.51.100.0/24", "location_ids": [%s]}`, t.known["location"]))
 	t.known["pool2"] = fmt.Sprint(made.ID)
+}
+
+// sample looks at the counters of hypervisors until something is known.
+func (t *tour) sample() {
+	t.t.Helper()
+	for range 4 {
+		t.now += 60
+		t.must(t.Sample(t.t.Context(), 1))
+	}
+}
+
+// find lets a machine of nobody be found.
+func (t *tour) find() {
+	t.t.Helper()
+	t.must(t.store.Update(t.t.Context(), func(tx panel.Tx) error {
+		id, err := tx.InsertFinding(panel.Finding{
+			Kind: panel.FindOrphan, HypervisorID: 1, UID: "0b6f7a1e-3f4c-4a9e-9d3b-6f2f0f0f8a11", Detail: "i-77, 2 vCPUs, 2048 MiB, on", FoundAt: t.now,
+		})
+		t.known["finding"] = fmt.Sprint(id)
+		return err
+	}))
+}
+
+// allowURLs lets images be fetched, and makes the draft of one.
+func (t *tour) allowURLs() {
+	t.t.Helper()
+	t.must(t.ChangeSettings(t.t.Context(), t.site.root, func(to *panel.Settings) { to.ImageURLs = true }))
+	made := posted[client.AdminImage](t.root, http.StatusCreated, adminImages, `{"family": "Void", "version": "2026", "draft": true}`)
+	t.known["void"] = fmt.Sprint(made.ID)
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 
+	"accrue/internal/export"
 	"accrue/internal/panel"
 )
 
@@ -19,7 +20,7 @@ func (s *server) adminUsageCSV(w http.ResponseWriter, v *visit) error {
 			a.Total.String(), c.AmountUnits(units[n]), c.Code,
 		})
 	}
-	return s.writeCSV(w, "usage-"+r.Month.String(), rows)
+	return writeCSV(w, export.Table{Name: "usage-" + r.Month.String(), Rows: rows})
 }
 
 // mostEntries bounds what one file holds.
@@ -42,7 +43,7 @@ func (s *server) adminLedgerCSV(w http.ResponseWriter, v *visit) error {
 	for _, e := range entries {
 		rows = append(rows, entryCells(e, names))
 	}
-	return s.writeCSV(w, "ledger", rows)
+	return writeCSV(w, export.Table{Name: "ledger", Rows: rows})
 }
 
 func entryCells(e panel.Entry, names map[int64]string) []string {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"accrue/internal/export"
 	"accrue/internal/panel"
 )
 
@@ -151,7 +152,7 @@ func (s *server) adminEntries(v *visit, entries []panel.Entry) (rows []EntryRow,
 			}
 		}
 		if e.Kind == panel.Usage {
-			row.Text, row.By = usageText(e, olderOf(e, entries[n+1:])), ""
+			row.Text, row.By = export.Description(e, olderOf(e, entries[n+1:])), ""
 		}
 		if e.Paid != "" {
 			row.Ref = Link{Text: e.Paid}

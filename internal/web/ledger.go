@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"accrue/internal/billing"
+	"accrue/internal/export"
 	"accrue/internal/panel"
 )
 
@@ -128,7 +129,7 @@ func entryRow(c billing.Currency, e panel.Entry, older []panel.Entry) EntryRow {
 	}
 	switch {
 	case e.Kind == panel.Usage:
-		row.Text = usageText(e, older)
+		row.Text = export.Description(e, older)
 		row.Ref = Link{Text: monthName(e.Month), URL: "/usage?month=" + e.Month.String()}
 	case e.Corrects != 0:
 		row.Ref = Link{Text: "Entry " + text(e.Corrects)}
@@ -142,20 +143,6 @@ func entryRow(c billing.Currency, e panel.Entry, older []panel.Entry) EntryRow {
 		row.Text += " (" + e.Paid + ")"
 	}
 	return row
-}
-
-// usageText says which time an entry of usage is for: since the one before it.
-func usageText(e panel.Entry, older []panel.Entry) string {
-	for _, before := range older {
-		if before.Kind != panel.Usage {
-			continue
-		}
-		if before.At.Midnight() == e.At.Midnight() {
-			return "Usage from " + clock(before.At) + " to " + clock(e.At)
-		}
-		return "Usage from " + shortly(before.At) + " to " + shortly(e.At)
-	}
-	return "Usage until " + shortly(e.At)
 }
 
 // signed writes a change of a balance, with its sign.

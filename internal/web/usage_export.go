@@ -1,79 +1,33 @@
 package web
 
 import (
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"accrue/internal/billing"
-	"accrue/internal/panel"
+	"accrue/internal/export"
 )
-
-// usageHeads are the columns of a usage report as a file.
-var usageHeads = []string{
-	"month", "instance_id", "instance", "plan", "location", "kind", "percent",
-	"hourly_credits", "monthly_credits", "seconds", "bytes", "capped", "credits", "amount", "currency",
-}
 
 func (s *server) usageCSV(w http.ResponseWriter, v *visit) error {
 	r, err := s.usageReport(v)
 	if err != nil {
 		return err
 	}
-	rows := [][]string{usageHeads}
-	for _, line := range r.Lines {
-		rows = append(rows, []string{
-			r.Month.String(), text(line.Instance.ID), line.Instance.Name, line.Plan, line.Location, string(line.Kind), text(line.Percent),
-			line.Price.Hourly.String(), line.Price.Monthly.String(), text(line.Seconds), text(line.Bytes), fmt.Sprint(line.Capped),
-			line.Amount.String(), r.Currency.AmountUnits(line.Units), r.Currency.Code,
-		})
-	}
-	return s.writeCSV(w, usageFile(r), rows)
+	return writeCSV(w, export.Usage(r))
 }
 
 // writeCSV sends a table as a file to be kept.
-func (s *server) writeCSV(w http.ResponseWriter, name string, rows [][]string) error {
-	attach(w, "text/csv; charset=utf-8", name+".csv")
-	out := csv.NewWriter(w)
-	for n, row := range rows {
-		if n > 0 {
-			for i := range row {
-				row[i] = harmless(row[i])
-			}
-		}
-		if err := out.Write(row); err != nil {
-			return nil // the visitor has gone
-		}
-	}
-	out.Flush()
+func writeCSV(w http.ResponseWriter, t export.Table) error {
+	attach(w, "text/csv; charset=utf-8", t.Name+".csv")
+	_, _ = w.Write(t.CSV()) // the visitor may have gone
 	return nil
-}
-
-// harmless keeps a spreadsheet from taking a text for a formula. Numbers, which
-// may begin with a sign, are left as they are.
-func harmless(cell string) string {
-	if cell == "" || !strings.ContainsAny(cell[:1], "=+-@\t\r") || isNumber(cell) {
-		return cell
-	}
-	return "'" + cell
-}
-
-// isNumber says whether a cell is a plain decimal number.
-func isNumber(cell string) bool {
-	digits := strings.TrimPrefix(cell, "-")
-	return digits != "" && strings.Trim(digits, "0123456789.") == "" && strings.Count(digits, ".") <= 1
 }
 
 // attach makes an answer a file.
 func attach(w http.ResponseWriter, kind, name string) {
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", name))
-}
-
-func usageFile(r panel.UsageReport) string {
-	return fmt.Sprintf("usage-%s-%s", r.Month, strings.ToLower(r.Currency.Code))
 }
 
 // usageFileJSON is a usage report as a file. Amounts are strings: no program
@@ -121,7 +75,7 @@ func (s *server) usageJSON(w http.ResponseWriter, v *visit) error {
 			Credits: line.Amount, Amount: r.Currency.AmountUnits(line.Units),
 		})
 	}
-	return writeJSON(w, usageFile(r), file)
+	return writeJSON(w, export.UsageName(r), file)
 }
 
 // writeJSON sends a value as a file to be kept.
