@@ -111,5 +111,8 @@ func seed(ctx context.Context, dir string, opts Options) (h Handout, err error) 
 	if h, err = s.tell(ctx); err != nil {
 		return h, err
 	}
+	if err := s.leave(ctx, world); err != nil {
+		return h, err
+	}
 	return h, s.measure(ctx, db, world)
 }

@@ -68,6 +68,12 @@ func (p *Panel) AdminDiscoveries(ctx context.Context, who identity.Who, all bool
 	return p.findings(ctx, who, all, func(f Finding) bool { return !f.Alarm() })
 }
 
+// OpenFindings counts the findings that are open.
+func (p *Panel) OpenFindings(ctx context.Context, who identity.Who) (open int, err error) {
+	found, err := p.findings(ctx, who, false, func(Finding) bool { return true })
+	return len(found), err
+}
+
 // findingsShown is how many findings of the past are looked through.
 const findingsShown = 1000
 

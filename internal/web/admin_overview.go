@@ -115,8 +115,17 @@ func healthChecks(o panel.Overview, now billing.Instant) []Check {
 		{OK: o.OldestTask < 300, Label: "Oldest task", Value: span(billing.Instant(o.OldestTask)), URL: "/admin/tasks"},
 		{OK: failed == 0, Label: "Failed tasks", Value: grouped(failed), URL: "/admin/tasks?state=failed"},
 		{OK: online == hosts, Label: "Hypervisors", Value: strconv.Itoa(online) + " of " + strconv.Itoa(hosts) + " online", URL: "/admin/hypervisors"},
+		{OK: len(o.Alarms) == 0, Label: "Alarms", Note: some(int(o.Discoveries), "machine") + strangers(o.Discoveries), Value: strconv.Itoa(len(o.Alarms)), URL: "/admin/findings"},
 		{OK: true, Label: "Mail waiting", Value: grouped(o.Unsent), URL: "/admin/mail"},
 	}
+}
+
+// strangers ends the sentence that counts machines of no instance.
+func strangers(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return " of no instance here"
 }
 
 func ledgerCheck(transactions int64, sum billing.Credits) Check {

@@ -27,6 +27,7 @@ import (
 type console struct {
 	*panel.Panel
 	t       *testing.T
+	store   panel.Store
 	handler http.Handler
 	world   *sim.World
 	now     billing.Instant
@@ -46,6 +47,7 @@ func newConsole(t *testing.T) *console {
 	db, err := store.Open(ctx, store.Options{URL: "sqlite::memory:", Now: clock})
 	k.must(err)
 	t.Cleanup(func() { db.Close() })
+	k.store = db
 	world, err := sim.Open("", sim.Options{Instant: true, Now: clock})
 	k.must(err)
 	t.Cleanup(func() { world.Close() })

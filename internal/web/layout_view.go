@@ -91,7 +91,7 @@ var adminNav = []navGroup{
 		{"chart", "Usage", "/admin/usage"}, {"wallet", "Top-up orders", "/admin/orders"}, {"book", "Ledger", "/admin/ledger"},
 	}},
 	{"Infrastructure", []navItem{
-		{"layers", "Hypervisors", "/admin/hypervisors"}, {"pin", "Locations", "/admin/locations"}, {"network", "Address pools", "/admin/address-pools"},
+		{"layers", "Hypervisors", "/admin/hypervisors"}, {"pin", "Locations", "/admin/locations"}, {"network", "Address pools", "/admin/address-pools"}, {"alert", "Findings", "/admin/findings"},
 	}},
 	{"Catalogue", []navItem{
 		{"tag", "Plans", "/admin/plans"}, {"folder", "Plan groups", "/admin/plan-groups"}, {"coin", "Currencies", "/admin/currencies"},

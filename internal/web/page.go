@@ -69,7 +69,11 @@ func (s *server) adminCounts(v *visit, p *Page) error {
 	if len(orders) > 0 {
 		p.Counts["/admin/orders"] = strconv.Itoa(len(orders))
 	}
-	return nil
+	open, err := s.Panel.OpenFindings(v.Context(), v.who)
+	if open > 0 {
+		p.Counts["/admin/findings"] = strconv.Itoa(open)
+	}
+	return err
 }
 
 // concern is the banner of an account whose credit is a matter of

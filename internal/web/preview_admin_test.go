@@ -1,6 +1,10 @@
 package web
 
-import "github.com/a-h/templ"
+import (
+	"github.com/a-h/templ"
+
+	"accrue/internal/panel"
+)
 
 func adminPreviews() map[string]templ.Component {
 	fresh := AdminOverviewView{
@@ -11,6 +15,8 @@ func adminPreviews() map[string]templ.Component {
 	return map[string]templ.Component{
 		"admin":             AdminOverviewPage(adminPage("Overview", "/admin"), sampleOverview()),
 		"admin-fresh":       AdminOverviewPage(adminPage("Overview", "/admin"), fresh),
+		"admin-findings":    AdminFindingsPage(adminPage("Findings", "/admin/findings"), sampleFindings()),
+		"admin-no-findings": AdminFindingsPage(adminPage("Findings", "/admin/findings"), AdminFindingsView{}),
 		"admin-graphs":      HypervisorGraphsPage(adminPage("Graphs of ams-1", "/admin/hypervisors/hyp_1/graphs"), Link{"ams-1", "/admin/hypervisors/hyp_1"}, sampleGraphs()),
 		"admin-settings":    AdminSettingsPage(adminPage("Settings", "/admin/settings"), sampleSettings()),
 		"admin-provider":    AdminProviderPage(adminPage("Settings", "/admin/settings/provider"), sampleProvider()),
@@ -185,4 +191,12 @@ func sampleAudit() AdminAuditView {
 			{ID: "a2", At: at("21 Nov 09:12"), Actor: "Ida Berg", Action: "Credit adjusted", Subject: Link{"Northwind Labs", "/admin/accounts/acc_1"}, Changes: []Change{{"amount", "", "200"}, {"reason", "", "Sorry for the outage on 20 Nov"}}, Address: "192.0.2.14", Request: "req_01JD2A"},
 		},
 	}
+}
+
+func sampleFindings() AdminFindingsView {
+	hosts := map[int64]Link{1: {"ams-1", "/admin/hypervisors/1"}}
+	lost := findingRow(panel.Finding{ID: 1, Kind: panel.AlarmLost, HypervisorID: 1, Detail: "web-1 is gone from the hypervisor", FoundAt: 1}, hosts)
+	orphan := findingRow(panel.Finding{ID: 2, Kind: panel.FindOrphan, HypervisorID: 1, Detail: "old, 1 vCPUs, 1024 MiB, on", FoundAt: 1}, hosts)
+	known := findingRow(panel.Finding{ID: 3, Kind: panel.FindMisplaced, HypervisorID: 1, Detail: "x, 1 vCPUs, 1024 MiB, on", FoundAt: 1, ResolvedAt: 2, ResolvedBy: "user:1", Note: "mine"}, hosts)
+	return AdminFindingsView{Alarms: []FindingRow{lost}, Found: []FindingRow{orphan, known}, Resolves: []Confirm{*lost.Resolve, *orphan.Resolve}}
 }
