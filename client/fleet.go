@@ -43,6 +43,11 @@ type Hypervisor struct {
 	Position   int64      `json:"position"`
 	Driver     string     `json:"driver" example:"libvirt"`
 	Endpoint   string     `json:"endpoint,omitempty"`
+	HostKey    string     `json:"host_key,omitempty" doc:"The fingerprint that it must show to be believed."`
+	KeyFile    string     `json:"key_file,omitempty" doc:"The file with the panel's key, on the panel's machines."`
+	Network    string     `json:"network,omitempty"`
+	Storage    string     `json:"storage,omitempty"`
+	Accel      string     `json:"accel" example:"auto"`
 	Capacity   Resources  `json:"capacity"`
 	CPURatio   string     `json:"cpu_ratio" example:"4" doc:"vCPUs that may be promised for each one it has."`
 	Limit      Resources  `json:"limit" doc:"What may be promised in all."`
@@ -55,12 +60,46 @@ type Hypervisor struct {
 	Error      string     `json:"error,omitempty" doc:"Why the last try failed."`
 }
 
+// HypervisorReach is where a machine is, how the panel is let in, and what of it
+// is used.
+type HypervisorReach struct {
+	Driver   string `json:"driver" maxLength:"32" example:"libvirt"`
+	Endpoint string `json:"endpoint,omitempty" maxLength:"500" example:"ssh://accrue@hv1.example.org/run/libvirt/libvirt-sock" doc:"Also as libvirt's own programs take it, such as qemu+ssh://accrue@hv1.example.org/system. Simulated ones have none."`
+	HostKey  string `json:"host_key,omitempty" maxLength:"60" example:"SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU" doc:"The fingerprint that it must show to be believed: of its SSH host key, or of its TLS certificate."`
+	KeyFile  string `json:"key_file,omitempty" maxLength:"500" example:"/etc/accrue/id_ed25519" doc:"The file, on the panel's machines, with the private key for SSH, or with certificate and private key for TLS."`
+	Network  string `json:"network,omitempty" maxLength:"63" example:"default" doc:"The network or bridge that machines are on where no address pool says another."`
+	Storage  string `json:"storage,omitempty" maxLength:"63" doc:"The storage pool that has the disks; without one, the panel makes its own."`
+	Accel    string `json:"accel,omitempty" enum:"auto,kvm,tcg" default:"auto" doc:"How processors are run: auto takes the hardware's help where a test shows that it works."`
+}
+
+// HypervisorExamination is what was found when a machine was looked at closely.
+type HypervisorExamination struct {
+	At          time.Time         `json:"at"`
+	Usable      bool              `json:"usable" doc:"Machines would run: no check failed, and none waits for somebody's word."`
+	Fingerprint string            `json:"fingerprint,omitempty" doc:"Of the key that it shows."`
+	Version     string            `json:"version,omitempty" example:"libvirt 9.0.0, QEMU 7.2.22"`
+	Accel       string            `json:"accel,omitempty" doc:"How processors are run, as found by trying."`
+	Has         Resources         `json:"has" doc:"What the machine has."`
+	Offer       Resources         `json:"offer" doc:"What of it could be registered: without what the machine itself needs."`
+	Networks    []string          `json:"networks" nullable:"false"`
+	Pools       []string          `json:"pools" nullable:"false"`
+	Checks      []HypervisorCheck `json:"checks" nullable:"false"`
+}
+
+// HypervisorCheck is one thing that was tried on a machine.
+type HypervisorCheck struct {
+	Name   string `json:"name" example:"network"`
+	Title  string `json:"title" example:"Network"`
+	State  string `json:"state" enum:"passed,warning,failed,confirm,skipped" doc:"With a warning machines run, with less than they could have. What is to be confirmed waits for somebody's word."`
+	Detail string `json:"detail"`
+	Fix    string `json:"fix,omitempty" doc:"What to do about it."`
+}
+
 // NewHypervisor is a hypervisor to be added.
 type NewHypervisor struct {
 	Name       string    `json:"name" maxLength:"63"`
 	LocationID int64     `json:"location_id" minimum:"1"`
-	Driver     string    `json:"driver" maxLength:"32" example:"sim"`
-	Endpoint   string    `json:"endpoint,omitempty" maxLength:"500"`
+	HypervisorReach
 	Capacity   Resources `json:"capacity"`
 	CPURatio   string    `json:"cpu_ratio,omitempty" maxLength:"8" default:"4"`
 	Tags       []string  `json:"tags,omitempty" maxItems:"100"`
@@ -73,6 +112,11 @@ type HypervisorChange struct {
 	Name       *string    `json:"name,omitempty" maxLength:"63"`
 	LocationID *int64     `json:"location_id,omitempty" minimum:"1"`
 	Endpoint   *string    `json:"endpoint,omitempty" maxLength:"500"`
+	HostKey    *string    `json:"host_key,omitempty" maxLength:"60"`
+	KeyFile    *string    `json:"key_file,omitempty" maxLength:"500"`
+	Network    *string    `json:"network,omitempty" maxLength:"63"`
+	Storage    *string    `json:"storage,omitempty" maxLength:"63"`
+	Accel      *string    `json:"accel,omitempty" enum:"auto,kvm,tcg"`
 	Capacity   *Resources `json:"capacity,omitempty"`
 	CPURatio   *string    `json:"cpu_ratio,omitempty" maxLength:"8"`
 	Tags       *[]string  `json:"tags,omitempty" maxItems:"100"`

@@ -91,6 +91,7 @@ makes no sense. The customer's commands have more: see accrue cloud --help.`,
 	root.AddCommand(
 		demoCommand(),
 		serveCommand(),
+		hypervisorCommand(),
 		migrateCommand(),
 		backupCommand(),
 		userCommand(),

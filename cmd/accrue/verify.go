@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -93,7 +92,5 @@ func writeLawsJSON(out io.Writer, laws []panel.Law, holds bool) error {
 	for _, l := range laws {
 		found.Laws = append(found.Laws, law{l.Name, len(l.Broken) == 0, l.Checked, append([]string{}, l.Broken...)})
 	}
-	encoder := json.NewEncoder(out)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(found)
+	return writeJSON(out, found)
 }

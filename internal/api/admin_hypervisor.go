@@ -20,7 +20,7 @@ func (s *server) adminHypervisorOperations() {
 		id: "list-hypervisors", tag: tag, path: adminHypervisors, need: identity.ReadFleet, summary: "Hypervisors, by location and in their order",
 	}, func(ctx context.Context, who identity.Who, in *hypervisorQuery) ([]client.Hypervisor, error) {
 		hosts, err := s.Panel.Hypervisors(ctx, who, in.Location)
-		return each(hosts, hypervisor), err
+		return each(hosts, Hypervisor), err
 	})
 	post(s, operation{
 		id: "create-hypervisor", tag: tag, path: adminHypervisors, need: identity.WriteFleet, summary: "Add a hypervisor", status: http.StatusCreated,
@@ -29,7 +29,7 @@ func (s *server) adminHypervisorOperations() {
 		id: "get-hypervisor", tag: tag, path: adminHypervisors + "/{id}", need: identity.ReadFleet, summary: "A hypervisor",
 	}, func(ctx context.Context, who identity.Who, in *ByID) (client.Hypervisor, error) {
 		h, err := s.Panel.Hypervisor(ctx, who, in.ID)
-		return hypervisor(h), err
+		return Hypervisor(h), err
 	})
 	patch(s, operation{
 		id: "change-hypervisor", tag: tag, path: adminHypervisors + "/{id}", need: identity.WriteFleet,
@@ -41,6 +41,7 @@ func (s *server) adminHypervisorOperations() {
 	}, func(ctx context.Context, who identity.Who, in *ByID) error {
 		return s.Panel.DeleteHypervisor(ctx, who, in.ID)
 	})
+	s.examinationOperations(tag)
 	get(s, operation{
 		id: "get-faults", tag: tag, path: adminHypervisors + "/{id}/faults", need: identity.ReadFleet, summary: "What is made to fail on a simulated hypervisor",
 	}, func(ctx context.Context, who identity.Who, in *ByID) (client.Faults, error) {
@@ -57,9 +58,11 @@ type hypervisorQuery struct {
 	Location int64 `query:"location_id" minimum:"0" doc:"Only those there."`
 }
 
-func hypervisor(h panel.Hypervisor) client.Hypervisor {
+// Hypervisor is a hypervisor as programs see it.
+func Hypervisor(h panel.Hypervisor) client.Hypervisor {
 	return client.Hypervisor{
-		ID: h.ID, Name: h.Name, LocationID: h.LocationID, Position: h.Position, Driver: h.Driver, Endpoint: h.Endpoint,
+		ID: h.ID, Name: h.Name, LocationID: h.LocationID, Position: h.Position, Driver: h.Driver,
+		Endpoint: h.Endpoint, HostKey: h.HostKey, KeyFile: h.KeyFile, Network: h.Network, Storage: h.Storage, Accel: string(h.Accel),
 		Capacity: resources(h.Capacity), CPURatio: h.CPURatio.String(), Limit: resources(h.Limit()), Used: resources(h.Used), Instances: h.Instances,
 		Tags: append([]string{}, h.Tags...), Enabled: h.Enabled, Online: h.Online, SeenAt: moment(h.Heartbeat.SeenAt), Error: h.Heartbeat.Error,
 	}
@@ -76,7 +79,8 @@ const lastPlace = 1_000
 
 func (s *server) createHypervisor(ctx context.Context, who identity.Who, in *newHypervisorInput) (out outcome[client.Hypervisor], err error) {
 	b := in.Body
-	h := panel.Hypervisor{LocationID: b.LocationID, Position: lastPlace, Driver: b.Driver, Endpoint: b.Endpoint}
+	h := reached(b.HypervisorReach)
+	h.LocationID, h.Position = b.LocationID, lastPlace
 	h.Name, h.Capacity, h.Tags, h.Enabled = b.Name, sizeOf(b.Capacity), b.Tags, *b.Enabled
 	if h.CPURatio, err = ratio(cmp.Or(b.CPURatio, fleet.DefaultCPURatio.String())); err != nil {
 		return out, err
@@ -84,7 +88,7 @@ func (s *server) createHypervisor(ctx context.Context, who identity.Who, in *new
 	if h, err = s.Panel.SaveHypervisor(ctx, who, h); err != nil {
 		return out, err
 	}
-	return created(fmt.Sprint(adminHypervisors, "/", h.ID), hypervisor(h)), nil
+	return created(fmt.Sprint(adminHypervisors, "/", h.ID), Hypervisor(h)), nil
 }
 
 func sizeOf(r client.Resources) fleet.Resources {
@@ -117,6 +121,11 @@ func (s *server) changeHypervisor(ctx context.Context, who identity.Who, in *hyp
 		}
 		put(&h.Name, b.Name)
 		put(&h.Endpoint, b.Endpoint)
+		put(&h.HostKey, b.HostKey)
+		put(&h.KeyFile, b.KeyFile)
+		put(&h.Network, b.Network)
+		put(&h.Storage, b.Storage)
+		put((*string)(&h.Accel), b.Accel)
 		put(&h.Tags, b.Tags)
 		put(&h.Enabled, b.Enabled)
 		if b.Capacity != nil {
@@ -128,7 +137,7 @@ func (s *server) changeHypervisor(ctx context.Context, who identity.Who, in *hyp
 			}
 		}
 		h, err = s.Panel.SaveHypervisor(ctx, who, h)
-		out = hypervisor(h)
+		out = Hypervisor(h)
 		return err
 	})
 	return out, err

@@ -128,6 +128,6 @@ func (s *server) orderHypervisors(ctx context.Context, who identity.Who, in *ord
 		return out, err
 	}
 	hosts, err := s.Panel.Hypervisors(ctx, who, in.ID)
-	out.Body.Items = each(hosts, hypervisor)
+	out.Body.Items = each(hosts, Hypervisor)
 	return out, err
 }

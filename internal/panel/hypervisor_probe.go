@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"accrue/internal/billing"
+	"accrue/internal/fleet"
 	"accrue/internal/identity"
 )
 
@@ -75,11 +76,10 @@ const (
 
 // titles are the checks in words.
 var titles = map[CheckName]string{
-	CheckReach: "It answers", CheckIdentity: "It is the machine that was meant", CheckAccess: "libvirt lets the panel in",
-	CheckVersions: "libvirt and QEMU", CheckUnique: "It is not registered yet", CheckCapacity: "Processors and memory",
-	CheckStorage: "Storage pool", CheckRoom: "Room for disks", CheckClock: "Its clock", CheckAccel: "Hardware acceleration",
-	CheckDefine: "Machines can be defined", CheckNetwork: "Network", CheckFilter: "False addresses are filtered",
-	CheckLimits: "Limits can be set", CheckConsole: "Machines start, with screen and serial port",
+	CheckReach: "Address", CheckIdentity: "Fingerprint", CheckAccess: "Access to libvirt", CheckVersions: "libvirt and QEMU",
+	CheckUnique: "Registered once", CheckCapacity: "Processors and memory", CheckStorage: "Storage pool", CheckRoom: "Room for disks",
+	CheckClock: "Clock", CheckAccel: "Hardware acceleration", CheckDefine: "Defining machines", CheckNetwork: "Network",
+	CheckFilter: "Anti-spoofing filter", CheckLimits: "Limits", CheckConsole: "Screen and serial port",
 }
 
 // Title returns the check in words: "Storage pool".
@@ -95,6 +95,15 @@ func (e Examination) Usable() bool {
 // is the one that was meant.
 func (e Examination) Confirms() bool {
 	return slices.ContainsFunc(e.Checks, func(c Check) bool { return c.State == CheckConfirm })
+}
+
+// Offer is what of the machine could be registered: its processors, its memory
+// without a tenth of it or a GiB at least, and what of its disk is free.
+func (e Examination) Offer() fleet.Resources {
+	offer := e.Facts.Capacity
+	offer.MemoryMiB = max(0, offer.MemoryMiB-max(1024, offer.MemoryMiB/10))
+	offer.DiskGiB = e.Facts.FreeDisk
+	return offer
 }
 
 // examineBound is how long an examination may take. Most of it is waiting for a
