@@ -97,13 +97,13 @@ type HypervisorCheck struct {
 
 // NewHypervisor is a hypervisor to be added.
 type NewHypervisor struct {
-	Name       string    `json:"name" maxLength:"63"`
-	LocationID int64     `json:"location_id" minimum:"1"`
+	Name       string `json:"name" maxLength:"63"`
+	LocationID int64  `json:"location_id" minimum:"1"`
 	HypervisorReach
-	Capacity   Resources `json:"capacity"`
-	CPURatio   string    `json:"cpu_ratio,omitempty" maxLength:"8" default:"4"`
-	Tags       []string  `json:"tags,omitempty" maxItems:"100"`
-	Enabled    *bool     `json:"enabled,omitempty" default:"true"`
+	Capacity Resources `json:"capacity"`
+	CPURatio string    `json:"cpu_ratio,omitempty" maxLength:"8" default:"4"`
+	Tags     []string  `json:"tags,omitempty" maxItems:"100"`
+	Enabled  *bool     `json:"enabled,omitempty" default:"true"`
 }
 
 // HypervisorChange is what can be changed about a hypervisor. What is absent stays

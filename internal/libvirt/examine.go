@@ -55,7 +55,9 @@ func why(err error) string {
 }
 
 // sentence puts what may be several lines into one.
-func sentence(s string) string { return strings.TrimRight(strings.Join(strings.Fields(s), " "), ". ") + "." }
+func sentence(s string) string {
+	return strings.TrimRight(strings.Join(strings.Fields(s), " "), ". ") + "."
+}
 
 // enter goes as far as to libvirt, and says whether it got there.
 func (x *examination) enter(ctx context.Context) bool {
