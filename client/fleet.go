@@ -86,6 +86,18 @@ type HypervisorExamination struct {
 	Checks      []HypervisorCheck `json:"checks" nullable:"false"`
 }
 
+// HypervisorTest is what has come so far of trying a hypervisor with a machine.
+type HypervisorTest struct {
+	TaskID     int64             `json:"task_id"`
+	State      string            `json:"state" enum:"queued,running,waiting,succeeded,failed,canceled"`
+	Step       string            `json:"step,omitempty" doc:"What it is doing."`
+	Progress   int64             `json:"progress" minimum:"0" maximum:"100"`
+	Image      string            `json:"image,omitempty" doc:"What the machine starts from; without one only its firmware runs."`
+	Checks     []HypervisorCheck `json:"checks" nullable:"false"`
+	CreatedAt  time.Time         `json:"created_at"`
+	FinishedAt *time.Time        `json:"finished_at,omitempty"`
+}
+
 // HypervisorCheck is one thing that was tried on a machine.
 type HypervisorCheck struct {
 	Name   string `json:"name" example:"network"`

@@ -27,6 +27,30 @@ func (s *server) examinationOperations(tag string) {
 		e, err := s.Panel.ExamineHypervisor(ctx, who, in.ID)
 		return &found[client.HypervisorExamination]{Examination(e)}, err
 	})
+	post(s, operation{
+		id: "test-hypervisor", tag: tag, path: adminHypervisors + "/{id}/test", need: identity.WriteFleet, summary: "Try a hypervisor with a machine",
+		text:   "A machine is made, switched on, looked at and removed, from the smallest image that has a file. It is no instance and costs nobody anything.",
+		status: http.StatusAccepted, errors: []int{http.StatusConflict},
+	}, func(ctx context.Context, who identity.Who, in *commandInput) (out outcome[client.HypervisorTest], err error) {
+		if _, err := s.Panel.TestHypervisor(ctx, who, in.ID); err != nil {
+			return out, err
+		}
+		out.Body, err = s.hypervisorTest(ctx, who, in.ID)
+		return out, err
+	})
+	get(s, operation{
+		id: "get-hypervisor-test", tag: tag, path: adminHypervisors + "/{id}/test", need: identity.ReadFleet, summary: "What came of the last test of a hypervisor",
+	}, func(ctx context.Context, who identity.Who, in *ByID) (client.HypervisorTest, error) {
+		return s.hypervisorTest(ctx, who, in.ID)
+	})
+}
+
+func (s *server) hypervisorTest(ctx context.Context, who identity.Who, id int64) (client.HypervisorTest, error) {
+	trial, t, err := s.Panel.HypervisorTest(ctx, who, id)
+	return client.HypervisorTest{
+		TaskID: t.ID, State: string(t.State), Step: t.Step, Progress: panel.Progress(t), Image: trial.Image, Checks: each(trial.Checks, check),
+		CreatedAt: t.CreatedAt.Time(), FinishedAt: moment(t.FinishedAt),
+	}, err
 }
 
 // probeInput is a machine to be examined.

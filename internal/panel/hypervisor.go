@@ -34,6 +34,7 @@ type Hypervisor struct {
 	HostUID   string // its own, as seen first; another machine at the endpoint is not trusted
 	Heartbeat Heartbeat
 	Stock     Stock
+	Trial     Trial
 }
 
 // Accel is how a hypervisor runs the processors of its machines.
@@ -64,7 +65,7 @@ type Stock struct {
 // another endpoint is another machine, and not trusted for the old one's sake.
 func (h *Hypervisor) keep(known Hypervisor) {
 	h.Online, h.Used, h.Instances, h.Taken = known.Online, known.Used, known.Instances, known.Taken
-	h.HostUID, h.Heartbeat, h.Stock = known.HostUID, known.Heartbeat, known.Stock
+	h.HostUID, h.Heartbeat, h.Stock, h.Trial = known.HostUID, known.Heartbeat, known.Stock, known.Trial
 	if h.Endpoint != known.Endpoint || h.Driver != known.Driver {
 		h.HostUID = ""
 	}

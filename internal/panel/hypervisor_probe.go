@@ -80,6 +80,7 @@ var titles = map[CheckName]string{
 	CheckUnique: "Registered once", CheckCapacity: "Processors and memory", CheckStorage: "Storage pool", CheckRoom: "Room for disks",
 	CheckClock: "Clock", CheckAccel: "Hardware acceleration", CheckDefine: "Defining machines", CheckNetwork: "Network",
 	CheckFilter: "Anti-spoofing filter", CheckLimits: "Limits", CheckConsole: "Screen and serial port",
+	TrialMake: "Making the machine", TrialBoot: "Switching it on", TrialSeen: "Seeing it run", TrialScreen: "Its screen", TrialRemove: "Removing it",
 }
 
 // Title returns the check in words: "Storage pool".

@@ -88,6 +88,9 @@ func (p *Panel) RetryTask(ctx context.Context, who identity.Who, id int64) error
 		case t.State == TaskFailed && t.Kind == TaskCreate:
 			return refuse(CodeConflict, "The instance was given up and its room released. It has to be ordered anew.")
 		}
+		if t.State == TaskFailed && t.Kind == TaskTest {
+			return refuse(CodeConflict, "Test the hypervisor again on its own page.")
+		}
 		if t.State == TaskFailed {
 			return insertTask(tx, Task{
 				Kind: t.Kind, AccountID: t.AccountID, InstanceID: t.InstanceID, HypervisorID: t.HypervisorID,

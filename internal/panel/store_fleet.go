@@ -58,6 +58,7 @@ type Hypervisors interface {
 	SetHeartbeat(id int64, online bool, beat Heartbeat) error
 	// SetStock writes what a look showed: HostUID, Taken and Stock.
 	SetStock(Hypervisor) error
+	SetTrial(id int64, trial Trial) error
 }
 
 // Plans are what is sold.

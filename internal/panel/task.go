@@ -25,6 +25,7 @@ const (
 	TaskDistribute TaskKind = "image.distribute"
 	TaskForget     TaskKind = "image.forget" // the file of a retired one
 	TaskCleanup    TaskKind = "hypervisor.cleanup"
+	TaskTest       TaskKind = "hypervisor.test"
 	TaskMail       TaskKind = "mail.send"
 	TaskSettle     TaskKind = "settle"
 )
@@ -49,7 +50,7 @@ func (k TaskKind) Verb() string {
 // carries says whether tasks of the kind have to do with files as large as disks.
 func (k TaskKind) carries() bool {
 	switch k {
-	case TaskCreate, TaskRebuild, TaskImport, TaskDistribute:
+	case TaskCreate, TaskRebuild, TaskImport, TaskDistribute, TaskTest:
 		return true
 	}
 	return false

@@ -117,6 +117,9 @@ func (p *Panel) performDelete(ctx context.Context, t *Task) error {
 // performCleanup removes what creating an instance may have left on a
 // hypervisor that it is not on any more.
 func (p *Panel) performCleanup(ctx context.Context, t *Task) error {
+	if t.InstanceID == 0 {
+		return p.performTestCleanup(ctx, t)
+	}
 	found, err := p.target(ctx, t)
 	if errors.Is(err, ErrNotFound) {
 		return p.endCleanup(ctx, t) // the hypervisor itself is gone

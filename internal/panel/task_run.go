@@ -56,6 +56,8 @@ func (p *Panel) perform(ctx context.Context, t *Task) error {
 		return p.performDelete(ctx, t)
 	case TaskLimits:
 		return p.performLimits(ctx, t)
+	case TaskTest:
+		return p.performTest(ctx, t)
 	case TaskCleanup:
 		return p.performCleanup(ctx, t)
 	case TaskImport:
@@ -165,6 +167,11 @@ func (p *Panel) giveUp(ctx context.Context, t *Task, code, public string, cause 
 		return ignoreReplaced(p.update(ctx, func(tx Tx) error {
 			return errors.Join(finish(tx, t, TaskFailed), failImport(tx, t.ImageID, why))
 		}))
+	case TaskTest:
+		return ignoreReplaced(p.update(ctx, func(tx Tx) error {
+			left := Task{Kind: TaskCleanup, HypervisorID: t.HypervisorID, RequestedBy: "accrue"}
+			return errors.Join(finish(tx, t, TaskFailed), insertTask(tx, left, tx.Now()))
+		}))
 	default:
 		return p.endTask(ctx, t, TaskFailed)
 	}
@@ -198,6 +205,8 @@ func Steps(kind TaskKind) []string {
 		return []string{StepPowerOff, StepDisk, StepDefine, StepPower}
 	case TaskRebuild:
 		return []string{StepImage, StepPowerOff, StepDisk, StepDefine, StepPower, StepBoot}
+	case TaskTest:
+		return []string{StepImage, StepDisk, StepDefine, StepPower, StepBoot, StepLook, StepRemove}
 	case TaskImport:
 		return []string{StepFetch}
 	case TaskDistribute:
@@ -221,6 +230,7 @@ const (
 	StepPower    = "Switching the power"
 	StepPowerOff = "Shutting down"
 	StepBoot     = "Waiting for the guest to come up"
+	StepLook     = "Looking at the machine"
 	StepRemove   = "Removing the machine and its disk"
 	StepSend     = "Handing over to the mail server"
 	StepSettle   = "Posting usage"

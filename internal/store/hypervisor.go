@@ -45,14 +45,14 @@ func (t *tx) DeleteLocation(id int64) error {
 const hypervisorColumns = `h.id, h.location_id, h.position, h.name, h.vcpus, h.memory_mib, h.disk_gib, h.gpus, h.cpu_ratio,
 	h.tags, h.enabled, h.online, h.used_vcpus, h.used_memory_mib, h.used_disk_gib, h.used_gpus, h.instances,
 	h.driver, h.endpoint, h.host_key, h.key_file, h.network, h.storage, h.accel, h.host_uid, h.seen_at, h.error,
-	h.taken_vcpus, h.taken_memory_mib, h.taken_disk_gib, h.taken_gpus, h.stock_at, h.facts, h.foreign_machines`
+	h.taken_vcpus, h.taken_memory_mib, h.taken_disk_gib, h.taken_gpus, h.stock_at, h.facts, h.foreign_machines, h.trial`
 
 func scanHypervisor(r row) (h panel.Hypervisor, err error) {
 	size, used, taken := &h.Capacity, &h.Used, &h.Taken
 	err = r.Scan(&h.ID, &h.LocationID, &h.Position, &h.Name, &size.VCPUs, &size.MemoryMiB, &size.DiskGiB, &size.GPUs, &h.CPURatio,
 		document{&h.Tags}, &h.Enabled, &h.Online, &used.VCPUs, &used.MemoryMiB, &used.DiskGiB, &used.GPUs, &h.Instances,
 		&h.Driver, &h.Endpoint, &h.HostKey, &h.KeyFile, &h.Network, &h.Storage, &h.Accel, &h.HostUID, &h.Heartbeat.SeenAt, &h.Heartbeat.Error,
-		&taken.VCPUs, &taken.MemoryMiB, &taken.DiskGiB, &taken.GPUs, &h.Stock.At, document{&h.Stock.Facts}, &h.Stock.Foreign)
+		&taken.VCPUs, &taken.MemoryMiB, &taken.DiskGiB, &taken.GPUs, &h.Stock.At, document{&h.Stock.Facts}, &h.Stock.Foreign, document{&h.Trial})
 	return h, err
 }
 
@@ -64,14 +64,14 @@ func (t *tx) InsertHypervisor(h panel.Hypervisor) (int64, error) {
 		INSERT INTO hypervisors (location_id, position, name, vcpus, memory_mib, disk_gib, gpus, cpu_ratio, tags,
 			enabled, online, used_vcpus, used_memory_mib, used_disk_gib, used_gpus, instances, driver, endpoint,
 			host_key, key_file, network, storage, accel, host_uid, seen_at, error,
-			taken_vcpus, taken_memory_mib, taken_disk_gib, taken_gpus, stock_at, facts, foreign_machines)
+			taken_vcpus, taken_memory_mib, taken_disk_gib, taken_gpus, stock_at, facts, foreign_machines, trial)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, 0, 0, 0, $12, $13,
-			$14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)
+			$14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)
 		ON CONFLICT DO NOTHING RETURNING id`,
 		h.LocationID, h.Position, h.Name, size.VCPUs, size.MemoryMiB, size.DiskGiB, size.GPUs, h.CPURatio, document{h.Tags},
 		h.Enabled, h.Online, h.Driver, h.Endpoint,
 		h.HostKey, h.KeyFile, h.Network, h.Storage, h.Accel, h.HostUID, h.Heartbeat.SeenAt, h.Heartbeat.Error,
-		taken.VCPUs, taken.MemoryMiB, taken.DiskGiB, taken.GPUs, h.Stock.At, document{h.Stock.Facts}, h.Stock.Foreign)
+		taken.VCPUs, taken.MemoryMiB, taken.DiskGiB, taken.GPUs, h.Stock.At, document{h.Stock.Facts}, h.Stock.Foreign, document{h.Trial})
 }
 
 func (t *tx) UpdateHypervisor(h panel.Hypervisor) error {
@@ -118,4 +118,8 @@ func (t *tx) SetStock(h panel.Hypervisor) error {
 			stock_at = $7, facts = $8, foreign_machines = $9
 		WHERE id = $1`,
 		h.ID, h.HostUID, taken.VCPUs, taken.MemoryMiB, taken.DiskGiB, taken.GPUs, h.Stock.At, document{h.Stock.Facts}, h.Stock.Foreign)
+}
+
+func (t *tx) SetTrial(id int64, trial panel.Trial) error {
+	return t.must(`UPDATE hypervisors SET trial = $2 WHERE id = $1`, id, document{trial})
 }

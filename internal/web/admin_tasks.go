@@ -14,7 +14,7 @@ const tasksPerPage = 50
 // taskKinds are the kinds of tasks in words.
 var taskKinds = map[panel.TaskKind]string{
 	panel.TaskCreate: "Create instance", panel.TaskPower: "Switch instance", panel.TaskReboot: "Restart instance",
-	panel.TaskResize: "Resize instance", panel.TaskDelete: "Delete instance", panel.TaskCleanup: "Clean up hypervisor",
+	panel.TaskResize: "Resize instance", panel.TaskDelete: "Delete instance", panel.TaskCleanup: "Clean up hypervisor", panel.TaskTest: "Test hypervisor",
 	panel.TaskPowerOff: "Switch instance off", panel.TaskReset: "Reset instance", panel.TaskRebuild: "Rebuild instance", panel.TaskLimits: "Limit instance",
 	panel.TaskImport: "Fetch image", panel.TaskDistribute: "Bring image to hypervisor", panel.TaskForget: "Remove image file",
 	panel.TaskMail: "Send mail", panel.TaskSettle: "Settle accounts",

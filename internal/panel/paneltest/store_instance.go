@@ -180,6 +180,7 @@ func hypervisorsComeBack(t *testing.T, s panel.Store) {
 			UID: "4c4c", BootID: "b1", Version: "9.0.0", Arch: "x86_64", Accel: "kvm", FreeDisk: 30, Networks: []string{"br0"},
 			Capacity: fleet.Resources{VCPUs: 2, MemoryMiB: 3000, DiskGiB: 40, GPUs: 5},
 		}},
+		Trial: panel.Trial{TaskID: 3, At: 2, Image: "Debian 12", Checks: []panel.Check{{Name: panel.TrialMake, State: panel.CheckPassed, Detail: "a", Fix: "b"}}},
 	})
 	h.ID = add(t, s, panel.Tx.InsertHypervisor, h)
 	h.Used, h.Instances = fleet.Resources{}, 0 // only allocations use anything
@@ -198,7 +199,7 @@ func hypervisorsComeBack(t *testing.T, s panel.Store) {
 	changed.HostKey, changed.KeyFile, changed.Network, changed.Storage, changed.Accel = "", "", "", "", panel.AccelAuto
 	written := changed
 	changed.Online, changed.Used, changed.Taken, changed.Heartbeat = false, fleet.Resources{}, fleet.Resources{}, panel.Heartbeat{} // are not written
-	changed.HostUID, changed.Stock = "", panel.Stock{}
+	changed.HostUID, changed.Stock, changed.Trial = "", panel.Stock{}, panel.Trial{}
 	update(t, s, func(tx panel.Tx) error { return tx.UpdateHypervisor(changed) })
 	same(t, s, written, read)
 	written.Online, written.Heartbeat = false, panel.Heartbeat{SeenAt: 8}
@@ -207,6 +208,9 @@ func hypervisorsComeBack(t *testing.T, s panel.Store) {
 	written.HostUID, written.Taken, written.Stock = "5d5d", fleet.Resources{VCPUs: 1}, panel.Stock{At: 9}
 	changed.HostUID, changed.Taken, changed.Stock = written.HostUID, written.Taken, written.Stock
 	update(t, s, func(tx panel.Tx) error { return tx.SetStock(changed) })
+	same(t, s, written, read)
+	written.Trial = panel.Trial{TaskID: 9, At: 8, Image: "Debian 13", Checks: []panel.Check{{Name: panel.TrialBoot, State: panel.CheckFailed, Detail: "no", Fix: "so"}}}
+	update(t, s, func(tx panel.Tx) error { return tx.SetTrial(h.ID, written.Trial) })
 	same(t, s, written, read)
 
 	same(t, s, []int64{w.hypervisor, h.ID}, func(tx panel.Tx) (ids []int64, err error) {
@@ -222,6 +226,7 @@ func hypervisorsComeBack(t *testing.T, s panel.Store) {
 	fails(t, s, panel.ErrNotFound, func(tx panel.Tx) error { return tx.UpdateHypervisor(h) })
 	fails(t, s, panel.ErrNotFound, func(tx panel.Tx) error { return tx.SetHeartbeat(h.ID, true, panel.Heartbeat{}) })
 	fails(t, s, panel.ErrNotFound, func(tx panel.Tx) error { return tx.SetStock(h) })
+	fails(t, s, panel.ErrNotFound, func(tx panel.Tx) error { return tx.SetTrial(h.ID, panel.Trial{}) })
 }
 
 func whatHasInstancesStays(t *testing.T, s panel.Store) {
