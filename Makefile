@@ -12,10 +12,10 @@ GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 export TEMPL
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-deps test-unit test-race test-browser test-faults lint lint-full generate generate-check bench fmt clean
+.PHONY: help run build test test-deps test-unit test-race test-browser test-faults e2e lint lint-full generate generate-check bench fmt clean
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: build ## Build and start the demo (LISTEN=127.0.0.1:8080 DATA=data/demo)
 	bin/accrue demo --listen $(LISTEN) --data $(DATA)
@@ -35,10 +35,13 @@ test-unit: ## Run the Go tests on SQLite and PostgreSQL
 test-race: ## Run the Go tests again under the race detector
 	@scripts/test race
 
+e2e: ## Take a real machine through its whole life (part of test)
+	@scripts/test e2e
+
 test-browser: build ## Run the browser tests against bin/accrue
 	@scripts/test browser
 
-test-faults: ## Run what happens when real hypervisors fail (minutes more)
+test-faults: ## Run what happens when real hypervisors or the panel fail (minutes more)
 	@scripts/test faults
 
 lint: ## Check formatting, go vet, shell syntax and lock files

@@ -181,7 +181,7 @@ func count(t *testing.T, p *panel.Panel, status fleet.Status) (n int) {
 }
 
 // waitFor looks again and again, for half a minute at most.
-func waitFor(t *testing.T, what string, done func() bool) {
+func waitFor(t testing.TB, what string, done func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); !done(); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(deadline) {

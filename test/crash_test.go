@@ -319,7 +319,7 @@ func examine(t *testing.T, dir, db string, began time.Time) {
 }
 
 // checkLaws fails for every law of verify that does not hold.
-func checkLaws(t *testing.T, p *panel.Panel) {
+func checkLaws(t testing.TB, p *panel.Panel) {
 	t.Helper()
 	laws, err := p.Verify(context.Background())
 	if err != nil {

@@ -241,7 +241,7 @@ func (f *failover) serving(url string) (at time.Time) {
 }
 
 // waitLong is waitFor for what depends on a new leader.
-func waitLong(t *testing.T, what string, done func() bool) {
+func waitLong(t testing.TB, what string, done func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(2 * time.Minute); !done(); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(deadline) {

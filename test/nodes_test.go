@@ -71,41 +71,55 @@ type process struct {
 	name    string // what its worker signs with
 }
 
-// startNodes builds the command and starts it several times.
+// startNodes starts the command several times.
 func startNodes(t *testing.T, db, world string, count int) (nodes []*process) {
+	t.Helper()
+	binary := build(t)
+	for range count {
+		nodes = append(nodes, serve(t, binary, "--db", db, "--sim", world))
+	}
+	return nodes
+}
+
+// build builds the command and returns its path.
+func build(t testing.TB) string {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "accrue")
 	if out, err := exec.Command("go", "build", "-o", binary, "accrue/cmd/accrue").CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
-	for range count {
-		n := &process{command: exec.Command(binary, "serve", "--db", db, "--sim", world, "--listen", "127.0.0.1:0")}
-		log, err := n.command.StderrPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := n.command.Start(); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() {
-			_ = n.command.Process.Kill()
-			_ = n.command.Wait()
-		})
-		lines := bufio.NewScanner(log)
-		for (n.url == "" || n.name == "") && lines.Scan() {
-			n.url = cmp.Or(n.url, field(lines.Text(), "msg=serving ", "url="))
-			n.name = cmp.Or(n.name, field(lines.Text(), `msg="worker started" `, "worker="))
-		}
-		if n.url == "" || n.name == "" {
-			t.Fatalf("a node did not start: %v", lines.Err())
-		}
-		go func() {
-			for lines.Scan() { // so that it never waits to log
-			}
-		}()
-		nodes = append(nodes, n)
+	return binary
+}
+
+// serve starts the command, which ends with the test, and waits until it serves
+// and works.
+func serve(t testing.TB, binary string, flags ...string) *process {
+	t.Helper()
+	n := &process{command: exec.Command(binary, append([]string{"serve", "--listen", "127.0.0.1:0"}, flags...)...)}
+	log, err := n.command.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
 	}
-	return nodes
+	if err := n.command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = n.command.Process.Kill()
+		_ = n.command.Wait()
+	})
+	lines := bufio.NewScanner(log)
+	for (n.url == "" || n.name == "") && lines.Scan() {
+		n.url = cmp.Or(n.url, field(lines.Text(), "msg=serving ", "url="))
+		n.name = cmp.Or(n.name, field(lines.Text(), `msg="worker started" `, "worker="))
+	}
+	if n.url == "" || n.name == "" {
+		t.Fatalf("a node did not start: %v", lines.Err())
+	}
+	go func() {
+		for lines.Scan() { // so that it never waits to log
+		}
+	}()
+	return n
 }
 
 // field is the value that a line of the log has for a key, if it is that line.
@@ -130,7 +144,7 @@ func (n *process) answers(t *testing.T, path string) {
 	}
 }
 
-func (n *process) kill(t *testing.T) {
+func (n *process) kill(t testing.TB) {
 	t.Helper()
 	if err := n.command.Process.Kill(); err != nil {
 		t.Fatal(err)

@@ -3,8 +3,10 @@
 // of every package, and the tests that were skipped, which count as failures,
 // because a check that did not run is not a check.
 //
-//	go test -json ./... | testreport
+//	go test -json ./... | testreport [-each]
 //	testreport -total -status N FILE...
+//
+// With -each the output of what passed is shown, too, as soon as it has.
 //
 // The second form prints "N passed, N failed" over the events kept in files. A
 // test that ran in several of them, under the race detector for instance,
@@ -22,6 +24,7 @@ import (
 
 func main() {
 	total := flag.Bool("total", false, "count the tests in the event files named")
+	each := flag.Bool("each", false, "show what passed, too")
 	status := flag.Int("status", 0, "with -total: how the whole run ended")
 	flag.Parse()
 
@@ -29,7 +32,7 @@ func main() {
 	if *total {
 		err = count(os.Stdout, flag.Args(), *status)
 	} else {
-		err = follow(os.Stdin, os.Stdout)
+		err = follow(os.Stdin, os.Stdout, *each)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "testreport:", err)
@@ -39,8 +42,9 @@ func main() {
 
 // follow shows the events of one run as they arrive, and returns an error when
 // a test failed or was skipped, or when there was no test at all.
-func follow(events io.Reader, out io.Writer) error {
+func follow(events io.Reader, out io.Writer, each bool) error {
 	run := newRun(out)
+	run.each = each
 	if err := run.read(events); err != nil {
 		return err
 	}

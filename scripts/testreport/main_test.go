@@ -54,7 +54,7 @@ func TestFollow(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			var out strings.Builder
-			err := follow(strings.NewReader(test.events), &out)
+			err := follow(strings.NewReader(test.events), &out, false)
 			if got := errorText(err); got != test.wantErr {
 				t.Errorf("got error %q, want %q", got, test.wantErr)
 			}
@@ -108,4 +108,14 @@ func errorText(err error) string {
 		return ""
 	}
 	return err.Error()
+}
+
+func TestEachShowsWhatPassed(t *testing.T) {
+	var out strings.Builder
+	if err := follow(strings.NewReader(good), &out, true); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), "chatter\n") {
+		t.Errorf("got %q, want what the test said", out.String())
+	}
 }

@@ -30,6 +30,7 @@ const (
 // A run is what the events said so far.
 type run struct {
 	out      io.Writer
+	each     bool                // shows the output of what passed
 	outcomes map[string]outcome  // by "package test"
 	output   map[string][]string // of tests under way, and of packages under ""
 	broken   map[string]bool     // packages in which a test failed
@@ -93,6 +94,8 @@ func (r *run) end(e event, key string, how outcome) {
 		if how == failed {
 			r.broken[e.Package] = true
 			r.print(output)
+		} else if r.each {
+			r.print(said(output))
 		}
 		return
 	}
@@ -125,6 +128,11 @@ func (r *run) print(lines []string) {
 	for _, line := range lines {
 		fmt.Fprint(r.out, line)
 	}
+}
+
+// said keeps what a test itself wrote, and how it ended.
+func said(output []string) []string {
+	return slices.DeleteFunc(output, func(line string) bool { return strings.HasPrefix(line, "=== ") })
 }
 
 // closingLines keeps the line by which go test ends a package that passed.
