@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"accrue/internal/panel"
 )
@@ -38,6 +39,7 @@ func (d *Directory) Put(ctx context.Context, r io.Reader) (digest string, bytes 
 	if err := os.MkdirAll(d.path, 0o700); err != nil {
 		return "", 0, fmt.Errorf("image directory: %w", err)
 	}
+	d.sweep(time.Now().Add(-abandoned))
 	file, err := os.CreateTemp(d.path, ".new-*")
 	if err != nil {
 		return "", 0, fmt.Errorf("image directory: %w", err)
@@ -62,6 +64,20 @@ func (d *Directory) Put(ctx context.Context, r io.Reader) (digest string, bytes 
 		return "", 0, fmt.Errorf("image %s: %w", digest, err)
 	}
 	return digest, bytes, nil
+}
+
+// abandoned is how long nobody writes to what whoever began it has died over.
+const abandoned = time.Hour
+
+// sweep removes what was begun and not written to since an instant. What cannot be
+// removed waits for the next time.
+func (d *Directory) sweep(since time.Time) {
+	begun, _ := filepath.Glob(filepath.Join(d.path, ".new-*")) // the pattern is right
+	for _, path := range begun {
+		if info, err := os.Stat(path); err == nil && info.ModTime().Before(since) {
+			_ = os.Remove(path)
+		}
+	}
 }
 
 // Open opens a file, or returns panel.ErrNotFound.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"accrue/internal/panel"
 )
@@ -92,5 +93,29 @@ func TestNoNameLeadsOutOfTheDirectory(t *testing.T) {
 	}
 	if got := files(t, dir); got != 1 {
 		t.Errorf("%d files are left, want the secret", got)
+	}
+}
+
+// What a panel began that was killed is not there for ever, and what another one
+// writes at this moment is left alone.
+func TestWhatWasBegunIsRemovedLater(t *testing.T) {
+	dir := t.TempDir()
+	old, young := filepath.Join(dir, ".new-1"), filepath.Join(dir, ".new-2")
+	for _, path := range []string{old, young} {
+		if err := os.WriteFile(path, []byte("ab"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	then := time.Now().Add(-2 * time.Hour)
+	if err := os.Chtimes(old, then, then); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := Open(dir, 1<<20).Put(t.Context(), strings.NewReader("abc")); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]bool{old: false, young: true, filepath.Join(dir, abc): true} {
+		if _, err := os.Stat(path); (err == nil) != want {
+			t.Errorf("%s: got %v, want it there: %t", path, err, want)
+		}
 	}
 }
