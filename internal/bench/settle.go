@@ -49,7 +49,7 @@ type settling struct {
 	loop            time.Duration   // of one charge
 	logged          int64           // bytes of one settlement
 	memory          int64           // bytes at most, while settling
-	stall           stall
+	stalls          []stall         // of top-ups beside settlements
 }
 
 // with does something on a site that is filled, and proves that it was right.
@@ -110,12 +110,18 @@ func (m *settling) measure(ctx context.Context) (err error) {
 	if m.loop, err = m.oneByOne(ctx); err != nil {
 		return err
 	}
-	m.options.say("top-ups beside a settlement")
-	_, err = m.hour(ctx, func(ctx context.Context) (err error) {
-		m.stall, err = m.topUpsBeside(ctx, int64(m.size.Accounts), m.settle)
-		return err
-	})
-	return err
+	m.options.say("top-ups beside settlements")
+	for range m.options.runs() {
+		_, err := m.hour(ctx, func(ctx context.Context) error {
+			found, err := m.topUpsBeside(ctx, int64(m.size.Accounts), m.settle)
+			m.stalls = append(m.stalls, found)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // settleUnwaiting settles by commits that wait for no standby, and once more by
@@ -182,7 +188,7 @@ func (m *settling) report() *Report {
 	r.add("one charge in a transaction of its own", float64(m.loop.Nanoseconds())/1000, "µs")
 	r.add("a loop over all charges", m.loop.Seconds()*instances, "s")
 	r.add("loop / settlement", m.loop.Seconds()*instances/settled.Seconds(), "times")
-	m.stall.report(r)
+	reportStalls(r, m.stalls)
 	if len(m.alone) > 0 {
 		r.add("settlement without waiting for the standby", milliseconds(median(m.alone)), "ms")
 		r.add("settlement that waits for the standby", milliseconds(median(m.standby)), "ms")

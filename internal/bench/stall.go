@@ -36,11 +36,23 @@ func (s *site) topUpsBeside(ctx context.Context, accounts int64, run func(contex
 	}
 }
 
-func (s stall) report(r *Report) {
-	if len(s.waits) == 0 {
+// reportStalls reports the median of several runs: the slowest of a single one
+// says more about the disk's neighbours than about the settlement.
+func reportStalls(r *Report, runs []stall) {
+	var count int
+	var halves, slowest []time.Duration
+	for _, run := range runs {
+		if len(run.waits) == 0 {
+			continue
+		}
+		count += len(run.waits)
+		halves = append(halves, median(run.waits))
+		slowest = append(slowest, quantile(run.waits, 1))
+	}
+	if count == 0 {
 		return
 	}
-	r.add("top-ups while it ran", float64(len(s.waits)), "")
-	r.add("top-up, half of them within", milliseconds(median(s.waits)), "ms")
-	r.add("top-up, the slowest", milliseconds(quantile(s.waits, 1)), "ms")
+	r.add("top-ups while it ran", float64(count), "")
+	r.add("top-up, half of them within", milliseconds(median(halves)), "ms")
+	r.add("top-up, the slowest", milliseconds(median(slowest)), "ms")
 }
