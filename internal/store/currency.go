@@ -3,6 +3,8 @@ package store
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"sync/atomic"
 
 	"accrue/internal/billing"
 	"accrue/internal/panel"
@@ -96,15 +98,40 @@ func (t *tx) DeleteCurrency(code string) error {
 // Settings of a new database are the default ones; a setting that is younger
 // than what was saved has its default.
 func (t *tx) Settings() (panel.Settings, error) {
-	settings, err := one(t, func(r row) (panel.Settings, error) {
-		s := panel.DefaultSettings()
-		err := r.Scan(document{&s})
-		return s, err
-	}, `SELECT content FROM settings WHERE id = 1`)
+	content, err := one(t, scanString, `SELECT content FROM settings WHERE id = 1`)
 	if errors.Is(err, panel.ErrNotFound) {
 		return panel.DefaultSettings(), nil
 	}
-	return settings, err
+	if err != nil {
+		return panel.Settings{}, err
+	}
+	settings, err := t.store.settings.decode(content)
+	return settings, t.fail(err)
+}
+
+// settingsDecoder remembers what it has decoded last: settings are read in almost
+// every transaction, and written once in a month.
+type settingsDecoder struct {
+	last atomic.Pointer[decodedSettings]
+}
+
+type decodedSettings struct {
+	content  string
+	settings panel.Settings
+}
+
+func (d *settingsDecoder) decode(content string) (panel.Settings, error) {
+	known := d.last.Load()
+	if known == nil || known.content != content {
+		known = &decodedSettings{content, panel.DefaultSettings()}
+		if err := (document{&known.settings}).Scan(content); err != nil {
+			return panel.Settings{}, err
+		}
+		d.last.Store(known)
+	}
+	settings := known.settings
+	settings.TopUpPresets = slices.Clone(settings.TopUpPresets)
+	return settings, nil
 }
 
 func (t *tx) SaveSettings(s panel.Settings) error {

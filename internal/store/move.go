@@ -96,7 +96,7 @@ func (m Move) Run(ctx context.Context) (err error) {
 	if err := m.copy(from, to); err != nil {
 		return err
 	}
-	if err := to.sql.Commit(); err != nil {
+	if err := to.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", target.wrap(err))
 	}
 	return nil
@@ -180,13 +180,13 @@ func (s *Store) alone(ctx context.Context) (*side, error) {
 	if err != nil {
 		return nil, err
 	}
-	begun, err := conn.BeginTx(ctx, s.engine.write())
+	begun, err := s.engine.begin(ctx, conn, true)
 	if err != nil {
 		return nil, errors.Join(s.wrap(err), conn.Close())
 	}
 	bounded, cancel := context.WithTimeout(ctx, maxTransaction) // longer than anybody else may hold a table
 	defer cancel()
-	d := &side{&tx{store: s, conn: conn, sql: begun, ctx: bounded}}
+	d := &side{&tx{store: s, conn: conn, transaction: begun, ctx: bounded}}
 	for _, table := range tables {
 		if err := s.engine.lockTable(d.tx, table); err != nil {
 			d.release()
@@ -199,8 +199,8 @@ func (s *Store) alone(ctx context.Context) (*side, error) {
 
 // release ends the transaction. Nothing is kept that was not committed.
 func (d *side) release() {
-	_ = d.sql.Rollback() // after a commit it has nothing to do
-	_ = d.conn.Close()   // gives it back
+	_ = d.Rollback()   // after a commit it has nothing to do
+	_ = d.conn.Close() // gives it back
 }
 
 // wantEmpty returns an error that says what is there.
@@ -225,7 +225,7 @@ func (d *side) wantEmpty() error {
 // written in the order of an index is written fastest.
 func (d *side) each(table string, columns []column, do func(*rowStream) error) error {
 	query := `SELECT ` + strings.Join(names(columns), ", ") + ` FROM ` + table + ` ORDER BY 1, 2`
-	rows, err := d.sql.QueryContext(d.ctx, query)
+	rows, err := d.conn.QueryContext(d.ctx, query)
 	if err != nil {
 		return d.fail(err)
 	}

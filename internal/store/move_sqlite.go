@@ -32,7 +32,7 @@ func (sqliteEngine) fill(s *side, table string, columns []column, rows *rowStrea
 	for i := range columns {
 		numbers[i] = places.arg(nil)
 	}
-	insert, err := s.sql.PrepareContext(s.ctx, `INSERT INTO `+table+
+	insert, err := s.conn.PrepareContext(s.ctx, `INSERT INTO `+table+
 		` (`+strings.Join(names(columns), ", ")+`) VALUES (`+strings.Join(numbers, ", ")+`)`)
 	if err != nil {
 		return err

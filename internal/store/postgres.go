@@ -64,19 +64,20 @@ func (postgresEngine) bounded(ctx context.Context) (context.Context, context.Can
 	return context.WithTimeout(ctx, maxTransaction)
 }
 
-func (postgresEngine) read() *sql.TxOptions {
-	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+// begin lets what writes read what is committed at each statement. Whatever must
+// not change in between is locked, so no transaction fails only because others
+// ran.
+func (postgresEngine) begin(ctx context.Context, conn *sql.Conn, write bool) (transaction, error) {
+	options := sql.TxOptions{Isolation: sql.LevelReadCommitted}
+	if !write {
+		options = sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+	}
+	return conn.BeginTx(ctx, &options)
 }
 
-// write reads what is committed at each statement. Whatever must not change in
-// between is locked, so no transaction fails only because others ran.
-func (postgresEngine) write() *sql.TxOptions {
-	return &sql.TxOptions{Isolation: sql.LevelReadCommitted}
-}
-
-func (postgresEngine) clock(ctx context.Context, tx *sql.Tx) (time.Time, error) {
+func (postgresEngine) clock(ctx context.Context, conn *sql.Conn) (time.Time, error) {
 	var seconds int64
-	err := tx.QueryRowContext(ctx, `SELECT CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp())) AS BIGINT)`).Scan(&seconds)
+	err := conn.QueryRowContext(ctx, `SELECT CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp())) AS BIGINT)`).Scan(&seconds)
 	return time.Unix(seconds, 0), err
 }
 

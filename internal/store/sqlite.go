@@ -94,10 +94,43 @@ func (sqliteEngine) bounded(ctx context.Context) (context.Context, context.Cance
 	return ctx, func() {}
 }
 
-func (sqliteEngine) read() *sql.TxOptions  { return &sql.TxOptions{ReadOnly: true} }
-func (sqliteEngine) write() *sql.TxOptions { return &sql.TxOptions{} }
+func (sqliteEngine) begin(ctx context.Context, conn *sql.Conn, write bool) (transaction, error) {
+	begin := `BEGIN`
+	if write {
+		begin = `BEGIN IMMEDIATE`
+	}
+	_, err := conn.ExecContext(ctx, begin)
+	return &sqliteTx{ctx: ctx, conn: conn}, err
+}
 
-func (sqliteEngine) clock(context.Context, *sql.Tx) (time.Time, error) { return time.Now(), nil }
+// sqliteTx is a transaction without the goroutine that a sql.Tx has, to watch a
+// context that is never cancelled.
+type sqliteTx struct {
+	ctx       context.Context
+	conn      *sql.Conn
+	committed bool
+}
+
+func (t *sqliteTx) Commit() error {
+	_, err := t.conn.ExecContext(t.ctx, `COMMIT`)
+	t.committed = err == nil
+	return err
+}
+
+// Rollback gives up a connection that it fails on: nobody else may go on with
+// what was begun there.
+func (t *sqliteTx) Rollback() error {
+	if t.committed {
+		return nil
+	}
+	_, err := t.conn.ExecContext(t.ctx, `ROLLBACK`)
+	if err != nil {
+		_ = t.conn.Raw(func(any) error { return driver.ErrBadConn })
+	}
+	return err
+}
+
+func (sqliteEngine) clock(context.Context, *sql.Conn) (time.Time, error) { return time.Now(), nil }
 
 // There is one writer, so nobody has to wait for another.
 func (sqliteEngine) takeTurns(*tx, string) error { return nil }

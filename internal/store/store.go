@@ -31,6 +31,8 @@ type Store struct {
 	write  *sql.DB
 	read   *sql.DB // the same as write where one pool does
 	now    func() time.Time
+
+	settings settingsDecoder
 }
 
 var _ panel.Store = (*Store)(nil)
@@ -48,13 +50,13 @@ type engine interface {
 	// bounded is the context of a transaction that may take maxTransaction, where
 	// anything can keep one waiting.
 	bounded(context.Context) (context.Context, context.CancelFunc)
-	// read and write are how transactions of the two kinds begin.
-	read() *sql.TxOptions
-	write() *sql.TxOptions
+	// begin begins a transaction on a connection. What is not to write sees one
+	// state of the database.
+	begin(ctx context.Context, conn *sql.Conn, write bool) (transaction, error)
 	// fault says what kind of failure an error of the driver is.
 	fault(error) fault
 	// clock returns the time by the engine's own clock.
-	clock(context.Context, *sql.Tx) (time.Time, error)
+	clock(context.Context, *sql.Conn) (time.Time, error)
 	// takeTurns lets one transaction at a time go on with a subject.
 	takeTurns(t *tx, subject string) error
 	// shareBatch keeps a batch of accounts from being settled. Whoever locks an
@@ -67,6 +69,13 @@ type engine interface {
 	lockTable(t *tx, table string) error
 	migrator
 	mover
+}
+
+// transaction is how one ends, which *sql.Tx can do. After it was committed there
+// is nothing to roll back.
+type transaction interface {
+	Commit() error
+	Rollback() error
 }
 
 // Open connects to a database and brings its schema up to date. Several
@@ -125,14 +134,14 @@ const patience = 3 * time.Second
 
 // View reads a consistent state.
 func (s *Store) View(ctx context.Context, read func(panel.Tx) error) error {
-	return untilBack(ctx, func() error { return s.once(ctx, s.read, s.engine.read(), read) })
+	return untilBack(ctx, func() error { return s.once(ctx, s.read, false, read) })
 }
 
 // Update reads and writes. Once it has begun, it ends by its own doing: the
 // caller's going away does not interrupt it. When the database is lost while it
 // commits, the error is panel.ErrUncertain.
 func (s *Store) Update(ctx context.Context, write func(panel.Tx) error) error {
-	return untilBack(ctx, func() error { return s.once(ctx, s.write, s.engine.write(), write) })
+	return untilBack(ctx, func() error { return s.once(ctx, s.write, true, write) })
 }
 
 // untilBack is untilWon for something that is also tried again when the database
@@ -170,7 +179,7 @@ func untilWon(ctx context.Context, attempt func() error) error {
 // once runs a transaction. Only the wait for a connection ends with the caller's
 // context: a driver that is interrupted in a statement throws its connection
 // away, and many at once would leave none.
-func (s *Store) once(ctx context.Context, db *sql.DB, options *sql.TxOptions, fn func(panel.Tx) error) (err error) {
+func (s *Store) once(ctx context.Context, db *sql.DB, write bool, fn func(panel.Tx) error) (err error) {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -181,12 +190,12 @@ func (s *Store) once(ctx context.Context, db *sql.DB, options *sql.TxOptions, fn
 	defer func() { giveBack(conn, err) }()
 	bounded, cancel := s.engine.bounded(context.WithoutCancel(ctx))
 	defer cancel()
-	begun, err := conn.BeginTx(bounded, options)
+	begun, err := s.engine.begin(bounded, conn, write)
 	if err != nil {
 		return s.wrap(err)
 	}
 	defer func() { _ = begun.Rollback() }() // does nothing after a commit; runs also when fn panics
-	t := &tx{store: s, conn: conn, sql: begun, ctx: bounded}
+	t := &tx{store: s, conn: conn, transaction: begun, ctx: bounded}
 	err = fn(t)
 	switch {
 	case errors.Is(t.failed, errRace), errors.Is(t.failed, errLost): // whatever fn made of it
@@ -195,7 +204,7 @@ func (s *Store) once(ctx context.Context, db *sql.DB, options *sql.TxOptions, fn
 		return err
 	case t.failed != nil:
 		return t.failed
-	case options.ReadOnly:
+	case !write:
 		return nil
 	}
 	return committed(bounded, s.wrap(begun.Commit()))

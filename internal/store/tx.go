@@ -12,13 +12,16 @@ import (
 )
 
 // tx is one transaction. Its methods are in the files of their nouns.
+//
+// Statements go through its connection: through a sql.Tx, database/sql would
+// start a goroutine for each, which costs more than a small statement itself.
 type tx struct {
-	store  *Store
-	conn   *sql.Conn // that sql is on
-	sql    *sql.Tx
-	ctx    context.Context // bounded, and not the caller's
-	now    billing.Instant // 0 until it was asked for
-	failed error           // of the first statement that failed
+	store       *Store
+	conn        *sql.Conn
+	transaction                 // begun on conn
+	ctx         context.Context // bounded, and not the caller's
+	now         billing.Instant // 0 until it was asked for
+	failed      error           // of the first statement that failed
 }
 
 var _ panel.Tx = (*tx)(nil)
@@ -34,7 +37,7 @@ func (t *tx) Now() billing.Instant {
 		now = t.store.now()
 	} else {
 		var err error
-		if now, err = t.store.engine.clock(t.ctx, t.sql); err != nil {
+		if now, err = t.store.engine.clock(t.ctx, t.conn); err != nil {
 			_ = t.fail(fmt.Errorf("ask the database for the time: %w", err))
 		}
 	}
@@ -57,7 +60,7 @@ func (t *tx) fail(err error) error {
 
 // exec runs a statement and returns how many rows it concerned.
 func (t *tx) exec(query string, args ...any) (int64, error) {
-	result, err := t.sql.ExecContext(t.ctx, t.store.engine.expand(query), plain(args)...)
+	result, err := t.conn.ExecContext(t.ctx, t.store.engine.expand(query), plain(args)...)
 	if err != nil {
 		return 0, t.fail(err)
 	}
@@ -85,7 +88,7 @@ func (t *tx) insert(query string, args ...any) (id int64, err error) {
 
 // one returns the row of a query that has one, or ErrNotFound.
 func one[T any](t *tx, scan func(row) (T, error), query string, args ...any) (T, error) {
-	value, err := scan(t.sql.QueryRowContext(t.ctx, t.store.engine.expand(query), plain(args)...))
+	value, err := scan(t.conn.QueryRowContext(t.ctx, t.store.engine.expand(query), plain(args)...))
 	if errors.Is(err, sql.ErrNoRows) {
 		return value, panel.ErrNotFound
 	}
@@ -94,7 +97,7 @@ func one[T any](t *tx, scan func(row) (T, error), query string, args ...any) (T,
 
 // many returns the rows of a query.
 func many[T any](t *tx, scan func(row) (T, error), query string, args ...any) ([]T, error) {
-	rows, err := t.sql.QueryContext(t.ctx, t.store.engine.expand(query), plain(args)...)
+	rows, err := t.conn.QueryContext(t.ctx, t.store.engine.expand(query), plain(args)...)
 	if err != nil {
 		return nil, t.fail(err)
 	}

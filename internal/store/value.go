@@ -25,6 +25,11 @@ func plain(args []any) []any {
 // row is what a query returns.
 type row interface{ Scan(...any) error }
 
+func scanString(r row) (text string, err error) {
+	err = r.Scan(&text)
+	return text, err
+}
+
 func scanInt(r row) (n int64, err error) {
 	err = r.Scan(&n)
 	return n, err
