@@ -78,7 +78,7 @@ var layers = []layer{
 
 	{"internal/scenario", root, "runs a scenario file on a simulated clock", append([]string{"internal/store", "internal/sim", "internal/worker"}, panel...)},
 	{"internal/demo", root, "fills a new panel with something to look at", append([]string{"internal/store", "internal/sim", "internal/worker"}, panel...)},
-	{"internal/bench", root, "what billing costs, beside the limit of the hardware", append([]string{"client", "internal/api", "internal/store", "internal/sim", "internal/web", "internal/worker"}, panel...)},
+	{"internal/bench", root, "what billing costs, beside the limit of the hardware", append([]string{"client", "internal/api", "internal/hcloud", "internal/ratelimit", "internal/store", "internal/sim", "internal/web", "internal/worker"}, panel...)},
 	{"cmd/accrue", root, "the one command", everything},
 	{"test", root, "tests that need the whole program", everything},
 

@@ -31,6 +31,7 @@ Times do not travel from one machine to another; ratios do.`,
 		benchYear(),
 		benchCreate(),
 		benchRead(),
+		benchAPI(),
 		benchTopUp(),
 		benchRate(),
 	)
@@ -179,10 +180,33 @@ others: at a steady rate, whatever the answers take, and as fast as the clients 
 	}, func(ctx context.Context, o bench.Options) (*bench.Report, error) {
 		return bench.Read(ctx, o, b.size, instances, load)
 	})
-	b.loaded(b.sized(command, 100_000, 1_000_000), &load, 8)
-	command.Flags().IntVar(&instances, "own", 1000, "let the customer have this many instances")
+	return b.asking(command, &load, &instances)
+}
+
+func benchAPI() *cobra.Command {
+	var b benchmark
+	var load bench.Load
+	var instances int
+	command := b.command(&cobra.Command{
+		Use:   "api",
+		Short: "Send the requests of a program whose owner has two years of history",
+		Long: `Send the requests of a program whose owner has two years of history, in a database
+with many others, at a steady rate whatever the answers take: instances, balance,
+usage, ledger, quotes and orders through /v1, and the servers of clients of the
+Hetzner Cloud API.`,
+		Example: `  accrue bench api --accounts 1000 --instances 10000 --own 100`,
+	}, func(ctx context.Context, o bench.Options) (*bench.Report, error) {
+		return bench.API(ctx, o, b.size, instances, load)
+	})
+	return b.asking(command, &load, &instances)
+}
+
+// asking adds the flags of a benchmark that asks for what one customer sees among
+// many others.
+func (b *benchmark) asking(command *cobra.Command, load *bench.Load, own *int) *cobra.Command {
+	command.Flags().IntVar(own, "own", 1000, "let the customer have this many instances")
 	command.Flags().Float64Var(&load.Rate, "rate", 20, "ask this often in a second")
-	return command
+	return b.loaded(b.sized(command, 100_000, 1_000_000), load, 8)
 }
 
 func benchTopUp() *cobra.Command {

@@ -25,6 +25,9 @@ func TestBenchmarks(t *testing.T) {
 		"read": func(ctx context.Context, o bench.Options) (*bench.Report, error) {
 			return bench.Read(ctx, o, small, 10, load)
 		},
+		"api": func(ctx context.Context, o bench.Options) (*bench.Report, error) {
+			return bench.API(ctx, o, small, 10, load)
+		},
 		"topup": func(ctx context.Context, o bench.Options) (*bench.Report, error) {
 			return bench.TopUp(ctx, o, small, load)
 		},

@@ -21,7 +21,7 @@ const reader = "reader@bench.invalid"
 // HTTP with connections that are kept, in a database with others of a size: at a
 // steady rate, whatever the answers take, and as fast as the clients can.
 func Read(ctx context.Context, o Options, others Size, instances int, load Load) (*Report, error) {
-	s, err := openRead(ctx, o, others, instances)
+	s, err := openRead(ctx, o, others, instances, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -51,8 +51,8 @@ func Read(ctx context.Context, o Options, others Size, instances int, load Load)
 }
 
 // openRead makes the reader, lets two years pass, and adds the others. The last
-// hours are settled one by one.
-func openRead(ctx context.Context, o Options, others Size, instances int) (s *site, err error) {
+// hours are settled one by one. There is room for some more instances.
+func openRead(ctx context.Context, o Options, others Size, instances, room int) (s *site, err error) {
 	const months, hours = 24, 12
 	if s, err = open(ctx, o, (march-months).Start()+9*billing.Day); err != nil {
 		return nil, err
@@ -73,7 +73,7 @@ func openRead(ctx context.Context, o Options, others Size, instances int) (s *si
 	}
 	s.clock.set(noon - hours*billing.Hour)
 	o.say("filling with %d accounts and %d instances", others.Accounts, others.Instances)
-	if err = s.fill(ctx, o.Seed, customers{accounts: others.Accounts, instances: others.Instances, credit: plenty}); err != nil {
+	if err = s.fill(ctx, o.Seed, customers{accounts: others.Accounts, instances: others.Instances, credit: plenty, room: room}); err != nil {
 		return s, err
 	}
 	o.say("settling the last %d hours", hours)
