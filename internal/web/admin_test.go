@@ -35,6 +35,8 @@ func TestEveryAdministratorsPage(t *testing.T) {
 	root, ida := k.admin(), k.customer("ida", 100)
 	ida.instance("web-1")
 	ida.post("/billing/topup", "method", "transfer", "preset", "other", "amount", "10", "key", "k1")
+	_, err := k.AddImage(t.Context(), k.root, panel.Image{Family: "Debian", Version: "13", Visible: true})
+	k.must(err)
 	k.pass(2 * billing.Hour)
 	for pattern, path := range adminPatterns(t) {
 		method, address, _ := strings.Cut(path, " ")

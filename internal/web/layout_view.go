@@ -94,7 +94,7 @@ var adminNav = []navGroup{
 		{"layers", "Hypervisors", "/admin/hypervisors"}, {"pin", "Locations", "/admin/locations"}, {"network", "Address pools", "/admin/address-pools"}, {"alert", "Findings", "/admin/findings"},
 	}},
 	{"Catalogue", []navItem{
-		{"tag", "Plans", "/admin/plans"}, {"folder", "Plan groups", "/admin/plan-groups"}, {"coin", "Currencies", "/admin/currencies"},
+		{"tag", "Plans", "/admin/plans"}, {"folder", "Plan groups", "/admin/plan-groups"}, {"disc", "Images", "/admin/images"}, {"coin", "Currencies", "/admin/currencies"},
 	}},
 	{"Operations", []navItem{
 		{"list", "Tasks", "/admin/tasks"}, {"mail", "Mail", "/admin/mail"}, {"shield", "Audit", "/admin/audit"}, {"gear", "Settings", "/admin/settings"},

@@ -15,6 +15,11 @@ func adminPreviews() map[string]templ.Component {
 	return map[string]templ.Component{
 		"admin":             AdminOverviewPage(adminPage("Overview", "/admin"), sampleOverview()),
 		"admin-fresh":       AdminOverviewPage(adminPage("Overview", "/admin"), fresh),
+		"admin-images":      AdminImagesPage(adminPage("Images", "/admin/images"), AdminImagesView{Images: []ImageRow{imageRow(sampleImage())}}),
+		"admin-no-images":   AdminImagesPage(adminPage("Images", "/admin/images"), AdminImagesView{}),
+		"admin-image":       AdminImagePage(adminPage("Debian 13", "/admin/images/1"), sampleImageView()),
+		"admin-image-draft": AdminImagePage(adminPage("Debian 14", "/admin/images/2"), AdminImageView{Row: imageRow(panel.Image{Family: "Debian", Version: "14"}), Wants: true, Addresses: true, Failure: "The file has another image behind it."}),
+		"admin-image-form":  AdminImageFormPage(adminPage("Add image", "/admin/images/new"), AdminImageFormView{Title: "Add image", MaySimulate: true, Errors: Errors{"version": "There is an image Debian 13 already."}}),
 		"admin-findings":    AdminFindingsPage(adminPage("Findings", "/admin/findings"), sampleFindings()),
 		"admin-no-findings": AdminFindingsPage(adminPage("Findings", "/admin/findings"), AdminFindingsView{}),
 		"admin-graphs":      HypervisorGraphsPage(adminPage("Graphs of ams-1", "/admin/hypervisors/hyp_1/graphs"), Link{"ams-1", "/admin/hypervisors/hyp_1"}, sampleGraphs()),
@@ -199,4 +204,23 @@ func sampleFindings() AdminFindingsView {
 	orphan := findingRow(panel.Finding{ID: 2, Kind: panel.FindOrphan, HypervisorID: 1, Detail: "old, 1 vCPUs, 1024 MiB, on", FoundAt: 1}, hosts)
 	known := findingRow(panel.Finding{ID: 3, Kind: panel.FindMisplaced, HypervisorID: 1, Detail: "x, 1 vCPUs, 1024 MiB, on", FoundAt: 1, ResolvedAt: 2, ResolvedBy: "user:1", Note: "mine"}, hosts)
 	return AdminFindingsView{Alarms: []FindingRow{lost}, Found: []FindingRow{orphan, known}, Resolves: []Confirm{*lost.Resolve, *orphan.Resolve}}
+}
+
+func sampleImage() panel.Image {
+	return panel.Image{
+		ID: 1, Family: "Debian", Version: "13", Arch: "x86_64", Description: "Generic cloud image", State: panel.ImageReady, Bytes: 331 << 20, VirtualGiB: 3, MinMemoryMiB: 512,
+		Digest: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+	}
+}
+
+func sampleImageView() AdminImageView {
+	i := sampleImage()
+	retire := retireImage(i)
+	view := AdminImageView{Row: imageRow(i), Facts: imageFacts(i), Digest: i.Digest, Editable: true, Busy: true, Retire: &retire}
+	for n, has := range []panel.ImageReplica{{State: panel.ReplicaReady, VerifiedAt: 1}, {State: panel.ReplicaCopying, Bytes: 100 << 20}, {State: panel.ReplicaFailed, Error: "no space left"}, {}} {
+		var h panel.Hypervisor
+		h.ID, h.Name = int64(n), "ams-"+text(int64(n))
+		view.Replicas = append(view.Replicas, replicaRow(i, h, has, ""))
+	}
+	return view
 }

@@ -105,7 +105,9 @@ const maxForm = 1 << 20
 // guard lets those through who may see a page, and shows what went wrong.
 func (s *server) guard(p page) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		if p.pattern != uploadRoute {
+			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		}
 		if err := r.ParseForm(); err != nil {
 			http.Error(w, "The form cannot be read: "+err.Error(), http.StatusBadRequest)
 			return
