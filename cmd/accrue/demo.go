@@ -13,6 +13,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"accrue/internal/demo"
+	"accrue/internal/egress"
+	"accrue/internal/imagefile"
 	"accrue/internal/panel"
 	"accrue/internal/sim"
 	"accrue/internal/smtp"
@@ -71,6 +73,7 @@ func (d *demonstration) run(command *cobra.Command) error {
 	drivers := newDrivers(world)
 	defer drivers.Close()
 	p := panel.New(db, drivers, mailer, newHasher())
+	p.WithImages(imagefile.Open(data.file("images"), maxImage), egress.New(egress.Options{MaxBytes: maxImage, Timeout: imageTimeout}))
 	handler, err := newHandler(ctx, p, log, nil)
 	if err != nil {
 		return err

@@ -22,7 +22,7 @@ const (
 // graph of each lasts a little less than what is kept for it.
 var (
 	Minutes    = Resolution{Step: 60, Block: hour, Keep: 26 * hour}
-	TenMinutes = Resolution{Step: 600, Block: day, Keep: 8 * day}
+	TenMinutes = Resolution{Step: 600, Block: day, Keep: 8*day + 2*hour}
 	Hours      = Resolution{Step: hour, Block: day, Keep: 31 * day}
 )
 

@@ -113,6 +113,7 @@ func TestReading(t *testing.T) {
 		"a day":                         {day, 300, []Resolution{Minutes}},
 		"a day in steps of an hour":     {day, hour, []Resolution{Hours, TenMinutes, Minutes}},
 		"a week":                        {7 * day, 600, []Resolution{TenMinutes, Minutes}},
+		"a week from its first step on": {7*day + 1799, 1800, []Resolution{TenMinutes, Minutes}},
 		"a week by the minute":          {7 * day, 60, []Resolution{TenMinutes, Minutes}},
 		"a month":                       {30 * day, hour, []Resolution{Hours, TenMinutes, Minutes}},
 		"more than is kept of anything": {90 * day, day, []Resolution{Hours, TenMinutes, Minutes}},

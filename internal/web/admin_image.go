@@ -219,9 +219,9 @@ func (s *server) adminFetchImage(w http.ResponseWriter, v *visit) error {
 	if err == nil {
 		return s.done(w, v, imageURL(i.ID), i.Name()+" is being fetched.")
 	}
-	wrong, err := fieldErrors(err)
-	if err != nil {
-		return err
+	wrong, unknown := fieldErrors(err)
+	if unknown != nil || wrong[""] != "" {
+		return s.refused(w, v, imageURL(i.ID), err)
 	}
 	view, err := s.imageView(v, i)
 	if err != nil {

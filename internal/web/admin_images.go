@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -21,10 +23,7 @@ func imageURL(id int64) string { return "/admin/images/" + text(id) }
 func imageRow(i panel.Image) ImageRow {
 	row := ImageRow{
 		Name: i.Name(), URL: imageURL(i.ID), Note: i.Description, Arch: i.Arch, Status: imageStates[i.State],
-		Minimum: fmt.Sprintf("%d GiB disk", max(i.MinDiskGiB, i.VirtualGiB)), Size: "–", On: "–",
-	}
-	if i.MinMemoryMiB > 0 {
-		row.Minimum += ", " + memory(i.MinMemoryMiB)
+		Minimum: minimumOf(i), Size: "–", On: "–",
 	}
 	if i.State == panel.ImageReady && !i.Visible {
 		row.Status.Note = "not shown to customers"
@@ -33,6 +32,18 @@ func imageRow(i panel.Image) ImageRow {
 		row.Size, row.Digest = byteSize(i.Bytes), i.Digest[:min(12, len(i.Digest))]
 	}
 	return row
+}
+
+// minimumOf says what an instance must have that starts from an image.
+func minimumOf(i panel.Image) string {
+	var parts []string
+	if disk := max(i.MinDiskGiB, i.VirtualGiB); disk > 0 {
+		parts = append(parts, fmt.Sprintf("%d GiB disk", disk))
+	}
+	if i.MinMemoryMiB > 0 {
+		parts = append(parts, memory(i.MinMemoryMiB)+" memory")
+	}
+	return cmp.Or(strings.Join(parts, ", "), "nothing special")
 }
 
 func (s *server) adminImages(w http.ResponseWriter, v *visit) error {

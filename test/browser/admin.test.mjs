@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { openBrowser, openPage, PHONE, screenshot, signIn, startAccrue } from './helpers.mjs';
 import { expectGoodLooks, said } from './looks.mjs';
 
@@ -100,6 +101,42 @@ test('a hypervisor shows what its instances did together', async () => {
   await at('graphs-link').click();
   await page.locator('[data-test="graph-network"] canvas').waitFor();
   await expectGoodLooks(page);
+});
+
+const qcow2 = (name) => fileURLToPath(new URL(`../../internal/qcow2/testdata/${name}.qcow2`, import.meta.url));
+
+test('an image is sent, and brought to hypervisors', async () => {
+  await go('/admin/images/new');
+  await fill({ family: 'Void', version: '2026' });
+  await expectGoodLooks(page);
+  await at('save-image').click();
+  await said(page, 'Void 2026 saved.');
+  await at('field-file').setInputFiles(qcow2('backed'));
+  await expectGoodLooks(page);
+  await at('send-file').click();
+  await said(page, 'File has a backing file; an image must stand alone');
+  await at('field-file').setInputFiles(qcow2('plain'));
+  await at('send-file').click();
+  await said(page, 'Void 2026 is ready');
+  await at('distribute').click();
+  await at('replica-ams-1').getByText('There', { exact: true }).waitFor();
+  await expectGoodLooks(page, { everywhere: true });
+  await screenshot(page, 'admin-image');
+  await go('/admin/images');
+  await expectGoodLooks(page);
+  await screenshot(page, 'admin-images');
+});
+
+test('what was found is explained until somebody knows it', async () => {
+  await go('/admin/findings');
+  await at('finding').getByText('Machine of no instance').waitFor();
+  await expectGoodLooks(page, { everywhere: true });
+  await screenshot(page, 'admin-findings');
+  await at('finding').getByRole('link', { name: 'Known' }).click();
+  await page.locator('dialog[open] [name=note]').fill('Left by the move');
+  await page.locator('dialog[open] button[type=submit]').click();
+  await said(page, 'is resolved');
+  await page.getByText('All is as it should be').waitFor();
 });
 
 const modes = [
