@@ -24,6 +24,7 @@ import (
 	"accrue/internal/identity"
 	"accrue/internal/panel"
 	"accrue/internal/ratelimit"
+	"accrue/internal/relay"
 	"accrue/internal/upload"
 )
 
@@ -41,6 +42,7 @@ type server struct {
 	Config
 	api     huma.API
 	streams streams
+	viewers relay.Viewers
 }
 
 // New returns the handler of everything under /v1.
@@ -52,6 +54,7 @@ func New(c Config) http.Handler {
 	mux := http.NewServeMux()
 	s.api = humago.New(mux, description())
 	s.operations()
+	mux.HandleFunc("GET "+relay.Path, s.consoleStream)
 	mux.HandleFunc("/v1/", func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, newProblem(r.Context(), codeNotFound, "There is no operation "+r.Method+" "+r.URL.Path+"."))
 	})
@@ -99,6 +102,7 @@ func (s *server) operations() {
 	s.quoteOperations()
 	s.instanceOperations()
 	s.commandOperations()
+	s.consoleOperations()
 	s.actionOperations()
 	s.addressOperations()
 	s.metricOperations()
@@ -131,6 +135,7 @@ type call struct {
 	who     identity.Who
 	request string // what a caller can quote of it
 	url     *url.URL
+	host    string    // by which the panel was reached
 	file    io.Reader // what it carries, for an operation that takes a file
 }
 
@@ -147,14 +152,14 @@ func callOf(ctx context.Context) call {
 // description is for everybody.
 func (s *server) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := &call{request: newRequestID(), url: r.URL, file: upload.Body(w, r)}
+		c := &call{request: newRequestID(), url: r.URL, host: r.Host, file: upload.Body(w, r)}
 		r = r.WithContext(context.WithValue(r.Context(), callKey{}, c))
 		h := w.Header()
 		h.Set("X-Request-Id", c.request)
 		h.Set("Cache-Control", "no-store")
 		h.Set("X-Content-Type-Options", "nosniff")
 		defer s.recover(w, r)
-		if strings.HasPrefix(r.URL.Path, "/v1/openapi") {
+		if strings.HasPrefix(r.URL.Path, "/v1/openapi") || r.URL.Path == relay.Path {
 			next.ServeHTTP(w, r)
 			return
 		}

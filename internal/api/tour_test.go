@@ -67,6 +67,7 @@ var stops = []stop{
 	{op: "list-actions", query: "open=true"},
 	{op: "list-instances", before: (*tour).work},
 	{op: "get-instance", path: "id=$instance"},
+	{op: "open-console", path: "id=$instance", body: `{"kind": "serial"}`},
 	{op: "get-instance-metrics", path: "id=$instance", query: "series=cpu,net_out_bytes", before: (*tour).sample},
 	{op: "list-resize-options", path: "id=$instance"},
 	{op: "stop-instance", path: "id=$instance"},

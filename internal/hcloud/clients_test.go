@@ -167,6 +167,7 @@ func useCLI(t *testing.T, d desk) {
 		{"server add-label cli tier=web", `Label tier added to server \d+`},
 		{"server remove-label cli env", `Label env removed from server \d+`},
 		{"server describe cli", `(?s)Status:\s+running.*Server Type:\s+s2.*Name:\s+ubuntu-24.04.*Labels:\s+tier: web`},
+		{"server request-console cli", `ws://.*/v1/console/stream\?ticket=`},
 		{"server metrics cli --type cpu --type network", `Currently there are now? metrics available`}, // none yet: the first minute is not over
 		{"server enable-protection cli delete", `Resource protection enabled`},
 		{"server delete cli", `is protected`},

@@ -59,6 +59,7 @@ func (d *door) serverActions() []route {
 		{path + "change_protection", d.changeProtection},
 		{path + "change_type", d.changeType},
 		{path + "change_dns_ptr", d.changeServerPointer},
+		{path + "request_console", d.requestConsole},
 	}
 	for action, message := range map[string]string{
 		"enable_backup":               "There are no automatic backups here.",
@@ -67,7 +68,6 @@ func (d *door) serverActions() []route {
 		"enable_rescue":               "There is no rescue system here yet.",
 		"disable_rescue":              "There is no rescue system here yet.",
 		"reset_password":              "Passwords are not reset from outside: sign in with an SSH key, or rebuild the server.",
-		"request_console":             "The console of a server is on its page in the panel.",
 		"attach_iso":                  "There are no ISOs here.",
 		"detach_iso":                  "There are no ISOs here.",
 		"attach_to_network":           "There are no private networks here.",

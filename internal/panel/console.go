@@ -68,29 +68,45 @@ func (p *Panel) OpenConsole(ctx context.Context, who identity.Who, holder string
 // too old, is not found. The stream ends when the machine is off; whoever keeps
 // it open asks ConsoleStays now and then.
 func (p *Panel) RedeemConsole(ctx context.Context, who identity.Who, holder string, instance int64, ticket identity.SessionSecret) (io.ReadWriteCloser, ConsoleKind, error) {
-	var taken ConsoleTicket
-	var i Instance
-	err := p.update(ctx, func(tx Tx) (err error) {
-		if taken, err = tx.TakeConsoleTicket(ticket.Hash()); err != nil {
+	_, kind, stream, err := p.redeem(ctx, ticket, func(_ Tx, taken ConsoleTicket) (identity.Who, error) {
+		if taken.Holder != holder || taken.InstanceID != instance {
+			return who, ErrNotFound
+		}
+		return who, nil
+	})
+	return stream, kind, err
+}
+
+// redeem takes a ticket and opens its console to whom admit names. What admit
+// does not find is gone all the same.
+func (p *Panel) redeem(ctx context.Context, ticket identity.SessionSecret, admit func(Tx, ConsoleTicket) (identity.Who, error)) (i Instance, kind ConsoleKind, stream io.ReadWriteCloser, err error) {
+	err = p.update(ctx, func(tx Tx) error {
+		kind = ""
+		taken, err := tx.TakeConsoleTicket(ticket.Hash())
+		if err != nil {
 			return err
 		}
-		if taken.Holder != holder || taken.InstanceID != instance || taken.ExpiresAt <= tx.Now() {
-			taken = ConsoleTicket{}
-			return nil // it is gone all the same
+		who, err := admit(tx, taken)
+		if errors.Is(err, ErrNotFound) || (err == nil && taken.ExpiresAt <= tx.Now()) {
+			return nil
 		}
-		if i, err = consoleInstance(tx, who, instance); err != nil {
+		if err != nil {
 			return err
 		}
-		return noteConsole(tx, who, i, taken.Kind)
+		if i, err = consoleInstance(tx, who, taken.InstanceID); err != nil {
+			return err
+		}
+		kind = taken.Kind
+		return noteConsole(tx, who, i, kind)
 	})
 	switch {
 	case err != nil:
-		return nil, "", err
-	case taken.Kind == "":
-		return nil, "", ErrNotFound
+		return i, "", nil, err
+	case kind == "":
+		return i, "", nil, ErrNotFound
 	}
-	stream, err := p.openStream(ctx, i, taken.Kind)
-	return stream, taken.Kind, err
+	stream, err = p.openStream(ctx, i, kind)
+	return i, kind, stream, err
 }
 
 // ConsoleStays returns nil as long as an instance's console may stay open to the

@@ -219,22 +219,6 @@ func TestConsolesEndWithThePanel(t *testing.T) {
 	}
 }
 
-func TestAnAccountHasSoManyConsoles(t *testing.T) {
-	var w watchers
-	for n := range maxWatchers {
-		if !w.enter(1) {
-			t.Fatalf("refused after %d", n)
-		}
-	}
-	if w.enter(1) || !w.enter(2) {
-		t.Error("one account's consoles count for another, or without a limit")
-	}
-	w.leave(1)
-	if !w.enter(1) {
-		t.Error("a console that was closed still counts")
-	}
-}
-
 func TestConsoleSaysWhyThereIsNothingToSee(t *testing.T) {
 	k := newConsole(t)
 	c := k.customer("ann", 1000)

@@ -13,6 +13,7 @@ import (
 
 	"accrue/internal/identity"
 	"accrue/internal/panel"
+	"accrue/internal/relay"
 )
 
 // Config is what the pages need.
@@ -28,7 +29,7 @@ type Config struct {
 type server struct {
 	Config
 	throttle *throttle
-	watchers watchers
+	viewers  relay.Viewers
 }
 
 // New returns the handler of every page.
