@@ -12,6 +12,7 @@ type Settings struct {
 	SettlementInterval string   `json:"settlement_interval" enum:"hour,day"`
 	Provider           string   `json:"provider"`
 	PublicURL          string   `json:"public_url"`
+	ImageURLs          bool     `json:"image_urls" doc:"Files of images may be fetched from addresses."`
 	MailFrom           string   `json:"mail_from"`
 	PaymentText        string   `json:"payment_text"`
 	BankDetails        string   `json:"bank_details"`
@@ -31,6 +32,7 @@ type SettingsChange struct {
 	SettlementInterval *string   `json:"settlement_interval,omitempty" enum:"hour,day"`
 	Provider           *string   `json:"provider,omitempty" maxLength:"80"`
 	PublicURL          *string   `json:"public_url,omitempty" maxLength:"200"`
+	ImageURLs          *bool     `json:"image_urls,omitempty"`
 	MailFrom           *string   `json:"mail_from,omitempty" maxLength:"200"`
 	PaymentText        *string   `json:"payment_text,omitempty" maxLength:"2000"`
 	BankDetails        *string   `json:"bank_details,omitempty" maxLength:"2000"`

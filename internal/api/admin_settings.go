@@ -35,7 +35,7 @@ func readSettings[I any](s *server) func(context.Context, identity.Who, *I) (cli
 			Low: settings.Low.String(), Negative: settings.Negative.String(), Suspension: settings.Suspension.String(), Resume: settings.Resume.String(),
 			CreateOnNegative: settings.CreateOnNegative, ReserveHours: settings.ReserveHours, MinimumSeconds: settings.MinimumSeconds,
 			SettlementInterval: string(settings.SettlementInterval),
-			Provider:           settings.Provider, PublicURL: settings.PublicURL, MailFrom: settings.MailFrom, PaymentText: settings.PaymentText,
+			Provider:           settings.Provider, PublicURL: settings.PublicURL, ImageURLs: settings.ImageURLs, MailFrom: settings.MailFrom, PaymentText: settings.PaymentText,
 			BankDetails: settings.BankDetails, TopUpMinimum: settings.TopUpMinimum.String(), TopUpPresets: each(settings.TopUpPresets, billing.Credits.String),
 		}, err
 	}
@@ -81,6 +81,7 @@ func settingsOf(in client.SettingsChange) (func(*panel.Settings), error) {
 		put((*string)(&to.SettlementInterval), in.SettlementInterval)
 		put(&to.Provider, in.Provider)
 		put(&to.PublicURL, in.PublicURL)
+		put(&to.ImageURLs, in.ImageURLs)
 		put(&to.MailFrom, in.MailFrom)
 		put(&to.PaymentText, in.PaymentText)
 		put(&to.BankDetails, in.BankDetails)

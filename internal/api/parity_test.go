@@ -81,6 +81,15 @@ func TestAmountsAreThoseOfTheConsole(t *testing.T) {
 
 			carol.sameUsage(browser)
 			carol.sameLedger(browser)
+			for api, page := range map[string]string{"/v1/billing/usage.csv": "/usage.csv", "/v1/billing/ledger.csv": "/billing.csv"} {
+				answer := carol.send(http.MethodGet, api, nil)
+				if got, want := html.UnescapeString(string(answer.body)), browser.get(page); got != want || len(got) < 100 {
+					t.Errorf("%s is %q, and %s is %q", api, got, page, want)
+				}
+				if got := answer.Header.Get("Content-Type"); got != csvType {
+					t.Errorf("%s is %q, want a table", api, got)
+				}
+			}
 		})
 	}
 }
