@@ -144,6 +144,7 @@ var random = []struct {
 	stead string
 }{
 	{regexp.MustCompile(`"reference": "AC(\d+)-[A-Z2-7]+"`), `"reference": "AC$1-K7M2XQ4B"`},
+	{regexp.MustCompile(`ticket=[\w-]+`), `ticket=UXV3XgOLtfvJHOKZGdCFZsAgpnN6SUSmjXQRJbP_FGI`},
 	{regexp.MustCompile(`"hint": "[^"]+"`), `"hint": "xY3z"`},
 	{regexp.MustCompile(`"value": [0-9.]+`), `"value": 12.5`}, // of simulated machines
 	{regexp.MustCompile(`(AC\d+)-[A-Z2-7]{8}`), `$1-K7M2XQ4B`},
