@@ -46,6 +46,12 @@ func hypervisorForm(h panel.Hypervisor, locations []panel.Location) AdminHypervi
 	if h.ID != 0 {
 		view.ID, view.Title = text(h.ID), "Edit "+h.Name
 	}
+	if h.Driver == "libvirt" {
+		view.Reach = &ReachView{HostKey: h.HostKey, KeyFile: h.KeyFile, Network: h.Network, Storage: h.Storage}
+		for _, way := range []panel.Accel{panel.AccelAuto, panel.AccelKVM, panel.AccelTCG} {
+			view.Reach.Accels = append(view.Reach.Accels, Option{Value: string(way), Text: accelNames[way], Selected: way == h.Accel})
+		}
+	}
 	if h.Driver != "sim" {
 		view.Drivers = append(view.Drivers, Option{Value: h.Driver, Text: driverName(h.Driver), Selected: true})
 	}
@@ -55,15 +61,16 @@ func hypervisorForm(h panel.Hypervisor, locations []panel.Location) AdminHypervi
 	return view
 }
 
+// accelNames are the ways to run processors, in words.
+var accelNames = map[panel.Accel]string{panel.AccelAuto: "Found by trying", panel.AccelKVM: "KVM", panel.AccelTCG: "Translation (tcg)"}
+
 // hypervisor reads the form into a hypervisor.
 func (e *entered) hypervisor(h panel.Hypervisor) panel.Hypervisor {
 	h.Name, h.Endpoint, h.Tags, h.Enabled = e.field("name"), e.field("endpoint"), tags(e.field("tags")), e.checked("enabled")
-	h.Capacity = fleet.Resources{VCPUs: e.whole("vcpus", 0), MemoryMiB: e.whole("memory_mib", 0), DiskGiB: e.whole("disk_gib", 0), GPUs: e.whole("gpus", 0)}
-	ratio, err := fleet.ParseRatio(e.field("cpu_ratio"))
-	if err != nil {
-		e.errors["cpu_ratio"] = sentence(err.Error())
+	e.capacity(&h)
+	if h.Driver == "libvirt" {
+		h.HostKey, h.KeyFile, h.Network, h.Storage, h.Accel = e.field("host_key"), e.field("key_file"), e.field("network"), e.field("storage"), panel.Accel(e.field("accel"))
 	}
-	h.CPURatio = ratio
 	if location := number(e.field("location")); location != h.LocationID {
 		h.LocationID, h.Position = location, 1_000 // the last of its location
 	}
@@ -73,6 +80,16 @@ func (e *entered) hypervisor(h panel.Hypervisor) panel.Hypervisor {
 		h.Driver = driver
 	}
 	return h
+}
+
+// capacity reads what of a hypervisor is sold.
+func (e *entered) capacity(h *panel.Hypervisor) {
+	h.Capacity = fleet.Resources{VCPUs: e.whole("vcpus", 0), MemoryMiB: e.whole("memory_mib", 0), DiskGiB: e.whole("disk_gib", 0), GPUs: e.whole("gpus", 0)}
+	ratio, err := fleet.ParseRatio(e.field("cpu_ratio"))
+	if err != nil {
+		e.errors["cpu_ratio"] = sentence(err.Error())
+	}
+	h.CPURatio = ratio
 }
 
 func (s *server) adminSaveHypervisor(w http.ResponseWriter, v *visit) error {

@@ -30,7 +30,15 @@ type AdminHypervisorFormView struct {
 	VCPUs, Memory, Disk, CPURatio string
 	GPUs, Tags                    string
 	Enabled                       bool
+	Reach                         *ReachView // of one that is reached by libvirt; nil for others
 	Errors                        Errors
+}
+
+// ReachView is how a hypervisor is trusted and what of it is used: host_key,
+// key_file, network, storage and accel.
+type ReachView struct {
+	HostKey, KeyFile, Network, Storage string
+	Accels                             []Option
 }
 
 func (v AdminHypervisorFormView) back() string {

@@ -176,7 +176,7 @@ func (s *server) firstSteps(v *visit, o panel.Overview, view *AdminOverviewView)
 		done      bool
 	}{
 		{"Add a location", "/admin/locations/new", len(o.Locations) > 0},
-		{"Add a hypervisor", "/admin/hypervisors/new", hosts > 0},
+		{"Add a hypervisor", "/admin/hypervisors/enrol", hosts > 0},
 		{"Add a plan group", "/admin/plan-groups", len(groups) > 0},
 		{"Add a plan with a price", "/admin/plans/new", len(plans) > 0},
 		{"Add an account", "/admin/accounts/new", o.Accounts.All > 0},

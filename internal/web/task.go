@@ -117,10 +117,15 @@ func taskSteps(t panel.Task, i panel.InstanceView) []Step {
 	if t.Kind == panel.TaskCreate {
 		steps = append(steps, Step{Text: "Room reserved in " + i.Location.Name, Done: true})
 	}
+	return append(steps, stepsOf(t, func(step string) string { return stepWord(step, i) })...)
+}
+
+// stepsOf are the steps of a task, each in a word for it.
+func stepsOf(t panel.Task, word func(step string) string) (steps []Step) {
 	all := panel.Steps(t.Kind)
 	at := max(slices.Index(all, t.Step), 0)
 	for n, name := range all {
-		step := Step{Text: stepWord(name, i), Done: n < at || t.State == panel.TaskSucceeded}
+		step := Step{Text: word(name), Done: n < at || t.State == panel.TaskSucceeded}
 		if n == at && !step.Done {
 			step.Failed = t.State == panel.TaskFailed
 			step.Now = !step.Failed
