@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"accrue/client"
 	"accrue/internal/identity"
@@ -44,7 +45,7 @@ func (s *server) sshKeyOperations() {
 
 func sshKey(k panel.SSHKey) client.SSHKey {
 	return client.SSHKey{
-		ID: k.ID, Name: k.Name, Type: k.Type, PublicKey: k.PublicKey, Fingerprint: k.Fingerprint, Labels: labels(k.Labels), CreatedAt: k.CreatedAt.Time(),
+		ID: k.ID, Name: k.Name, Type: k.Type, PublicKey: strings.TrimSuffix(k.PublicKey, "\n"), Fingerprint: k.Fingerprint, Labels: labels(k.Labels), CreatedAt: k.CreatedAt.Time(),
 	}
 }
 

@@ -248,6 +248,34 @@ func (d *door) getServerPart(c *call) (reply, error) {
 	return reply{}, missing("resource")
 }
 
+// partOf answers for what is below a thing that is no server, or below actions
+// where such things are listed: every action is one of a server, so such a thing
+// has none of its own, and any is found by its ID.
+func (d *door) partOf(thing answer) answer {
+	return func(c *call) (reply, error) {
+		id, part, within := c.PathValue("id"), c.PathValue("part"), c.PathValue("action")
+		if id == "actions" {
+			c.SetPathValue("id", part)
+			return d.getAction(c)
+		}
+		if answered, err := thing(c); err != nil {
+			return answered, err
+		}
+		switch {
+		case within != "":
+			c.SetPathValue("id", within)
+			c.SetPathValue("action", "")
+			return d.getAction(c)
+		case part == "actions":
+			return noActions(c)
+		}
+		return reply{}, missing("resource")
+	}
+}
+
+// noActions is an empty list of actions.
+func noActions(c *call) (reply, error) { return list(c, "actions", []action{}, actionSorts) }
+
 func (d *door) shownActions(c *call, all []action) (reply, error) {
 	if err := oneOf(c, "status", "running", "success", "error"); err != nil {
 		return reply{}, err

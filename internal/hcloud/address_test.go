@@ -55,6 +55,18 @@ func TestAddresses(t *testing.T) {
 		t.Errorf("the name that was taken back is %s", got)
 	}
 
+	number := done.text("action.id")
+	for path, want := range map[string]int{
+		"/primary_ips/actions": 200, "/primary_ips/actions/" + number: 200, primary + "/actions": 200, primary + "/actions/" + number: 200,
+		primary + "/tail": 404, "/primary_ips/1/actions": 404, "/images/actions": 200, "/images/1/actions": 200, "/images/99/actions": 404,
+	} {
+		if got := ida.send("GET", path, ""); got.status != want {
+			t.Errorf("%s: got %d %v, want %d", path, got.status, got.body, want)
+		}
+	}
+	bob.send("GET", primary+"/actions", "").refused(404, "not_found")
+	bob.send("GET", "/primary_ips/actions/"+number, "").refused(404, "not_found")
+
 	for _, test := range []struct{ method, path, body, code string }{
 		{"POST", server + "/actions/change_dns_ptr", `{"ip":"203.0.113.2","dns_ptr":"web.example.org"}`, "invalid_input"},
 		{"POST", server + "/actions/change_dns_ptr", `{"ip":"2001:db8::2","dns_ptr":"web.example.org"}`, "invalid_input"},

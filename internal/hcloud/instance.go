@@ -3,6 +3,8 @@ package hcloud
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"accrue/internal/fleet"
@@ -159,11 +161,7 @@ func (d *door) servers(c *call, views ...panel.InstanceView) ([]server, error) {
 }
 
 func (d *door) listServers(c *call) (reply, error) {
-	var words []string
-	for _, word := range statuses {
-		words = append(words, word)
-	}
-	if err := oneOf(c, "status", words...); err != nil {
+	if err := oneOf(c, "status", slices.Compact(slices.Sorted(maps.Values(statuses)))...); err != nil {
 		return reply{}, err
 	}
 	views, err := d.Panel.Instances(c.Context(), c.who, false)

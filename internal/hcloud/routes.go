@@ -17,6 +17,9 @@ func (d *door) routes() []route {
 		{"GET /server_types/{id}", d.getServerType},
 		{"GET /images", d.listImages},
 		{"GET /images/{id}", d.getImage},
+		{"GET /images/actions", noActions},
+		{"GET /images/{id}/{part}", d.partOf(d.getImage)},
+		{"GET /images/{id}/actions/{action}", d.partOf(d.getImage)},
 		{"GET /pricing", d.getPricing},
 
 		{"GET /actions", d.listActions},
@@ -42,6 +45,9 @@ func (d *door) routes() []route {
 		{"GET /primary_ips/{id}", d.getPrimaryIP},
 		{"PUT /primary_ips/{id}", d.keptPrimaryIP},
 		{"DELETE /primary_ips/{id}", d.keptPrimaryIP},
+		{"GET /primary_ips/actions", noActions},
+		{"GET /primary_ips/{id}/{part}", d.partOf(d.getPrimaryIP)},
+		{"GET /primary_ips/{id}/actions/{action}", d.partOf(d.getPrimaryIP)},
 		{"POST /primary_ips/{id}/actions/change_dns_ptr", d.changePrimaryIPPointer},
 		{"POST /primary_ips/{id}/actions/{action}", d.keptPrimaryIP},
 	}, d.serverActions(), d.absent())

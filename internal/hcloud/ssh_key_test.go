@@ -1,6 +1,7 @@
 package hcloud_test
 
 import (
+	"strings"
 	"testing"
 
 	"golang.org/x/crypto/ssh"
@@ -21,6 +22,13 @@ func TestSSHKeys(t *testing.T) {
 		t.Errorf("the fingerprint is %s, want %s", got, fingerprint)
 	}
 	key := "/ssh_keys/" + made.text("ssh_key.id")
+	for _, sent := range []string{newPublicKey(t), newPublicKey(t) + `\n`} { // as it stands in a file
+		whole := ida.send("POST", "/ssh_keys", `{"name":"whole","public_key":"`+sent+`"}`).is(201)
+		if got, want := whole.text("ssh_key.public_key"), strings.ReplaceAll(sent, `\n`, "\n"); got != want {
+			t.Errorf("got the key %q back, want %q, or Terraform calls it a change", got, want)
+		}
+		ida.send("DELETE", "/ssh_keys/"+whole.text("ssh_key.id"), "").is(204)
+	}
 	ida.send("POST", "/ssh_keys", `{"name":"desk","public_key":"`+newPublicKey(t)+`"}`).is(201)
 	for _, test := range []struct{ query, names string }{
 		{"", "laptop desk"},

@@ -12,7 +12,7 @@ import (
 // everybodys are the routes with a number in them that is nobody's own.
 var everybodys = map[string]bool{
 	"GET /locations/{id}": true, "GET /datacenters/{id}": true, "GET /server_types/{id}": true,
-	"GET /images/{id}": true,
+	"GET /images/{id}": true, "GET /images/{id}/{part}": true, "GET /images/{id}/actions/{action}": true,
 }
 
 // bodies are requests that would be carried out for the owner.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"golang.org/x/crypto/ssh"
 )
@@ -12,8 +13,8 @@ import (
 // SSHKey is a public key in the form in which it is kept.
 type SSHKey struct {
 	Type        string // "ssh-ed25519"
-	Public      string // type and key on one line, as in authorized_keys, and nothing else
-	Comment     string // what stood behind it
+	Public      string // type, key and comment on one line, as in authorized_keys
+	Comment     string // what stands behind the key; empty if it is not printable
 	Fingerprint string // "SHA256:" and 43 characters
 }
 
@@ -49,9 +50,12 @@ func ParseSSHKey(text string) (SSHKey, error) {
 	if err := validateSSHKey(key); err != nil {
 		return SSHKey{}, err
 	}
+	if strings.ContainsFunc(comment, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		comment = ""
+	}
 	return SSHKey{
 		Type:        key.Type(),
-		Public:      strings.TrimSpace(string(ssh.MarshalAuthorizedKey(key))),
+		Public:      strings.TrimSpace(strings.TrimSpace(string(ssh.MarshalAuthorizedKey(key))) + " " + comment),
 		Comment:     comment,
 		Fingerprint: ssh.FingerprintSHA256(key),
 	}, nil

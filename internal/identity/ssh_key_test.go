@@ -18,19 +18,26 @@ const (
 	fingerprint = "SHA256:" // 43 characters follow
 )
 
-func TestParseSSHKeyKeepsTheKeyAlone(t *testing.T) {
+func TestParseSSHKeyKeepsTheKeyWithItsComment(t *testing.T) {
 	for _, text := range []string{publicKey, "  " + publicKey + " ida@laptop \n", publicKey + "\tida@laptop"} {
 		got, err := ParseSSHKey(text)
 		if err != nil {
 			t.Fatalf("%q: %v", text, err)
 		}
 		comment := strings.TrimSpace(strings.Replace(text, publicKey, "", 1))
-		if got.Public != publicKey || got.Type != "ssh-ed25519" || got.Comment != comment {
+		if got.Public != strings.TrimSpace(publicKey+" "+comment) || got.Type != "ssh-ed25519" || got.Comment != comment {
 			t.Errorf("got %+v, want %s and the comment %q", got, publicKey, comment)
 		}
 		if len(got.Fingerprint) != len(fingerprint)+43 || !strings.HasPrefix(got.Fingerprint, fingerprint) {
 			t.Errorf("got fingerprint %s", got.Fingerprint)
 		}
+	}
+}
+
+func TestParseSSHKeyDropsACommentThatIsNoText(t *testing.T) {
+	got, err := ParseSSHKey(publicKey + " ida\x1b[2J")
+	if err != nil || got.Public != publicKey || got.Comment != "" {
+		t.Errorf("got %+v, %v, want the key alone", got, err)
 	}
 }
 

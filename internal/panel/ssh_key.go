@@ -17,7 +17,7 @@ type SSHKey struct {
 	AccountID   int64
 	Name        string // unique in the account
 	Type        string // "ssh-ed25519"
-	PublicKey   string // type and key on one line, without options or comment
+	PublicKey   string // type, key and comment on one line, with a newline behind it if it was sent with one
 	Fingerprint string // "SHA256:..."; unique in the account
 	Labels      fleet.Labels
 	CreatedAt   billing.Instant
@@ -30,6 +30,9 @@ func (p *Panel) AddSSHKey(ctx context.Context, who identity.Who, name, text stri
 	parsed, err := identity.ParseSSHKey(text)
 	if err != nil {
 		return SSHKey{}, invalid("public_key", err.Error())
+	}
+	if strings.HasSuffix(text, "\n") {
+		parsed.Public += "\n" // Terraform calls it a change if what it sent does not come back
 	}
 	key := SSHKey{
 		AccountID:   who.AccountID,
@@ -149,7 +152,7 @@ func publicKeys(tx Tx, account int64, ids []int64) (texts []string, err error) {
 		if err != nil {
 			return nil, err
 		}
-		texts = append(texts, key.PublicKey)
+		texts = append(texts, strings.TrimSuffix(key.PublicKey, "\n"))
 	}
 	return texts, nil
 }
