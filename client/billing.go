@@ -54,10 +54,11 @@ type Usage struct {
 
 // UsageLine is what one instance cost in a month on one price at one percent.
 type UsageLine struct {
-	Instance Ref    `json:"instance"`
-	Plan     string `json:"plan"`
+	Instance Ref    `json:"instance" doc:"Of a snapshot: whose disk it is of."`
+	Snapshot *Ref   `json:"snapshot" doc:"Null where it is about an instance."`
+	Plan     string `json:"plan" doc:"Empty for snapshots."`
 	Location string `json:"location"`
-	Kind     string `json:"kind" enum:"usage,traffic,minimum" doc:"traffic: what was sent beyond the plan's allowance. minimum: what a deleted instance lacked to its minimum charge."`
+	Kind     string `json:"kind" enum:"usage,traffic,minimum,snapshot" doc:"traffic: what was sent beyond the plan's allowance. minimum: what a deleted instance lacked to its minimum charge."`
 	Price    Price  `json:"price"`
 	Percent  int64  `json:"percent"`
 	Seconds  int64  `json:"seconds"`

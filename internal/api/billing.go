@@ -141,7 +141,12 @@ func usage(r panel.UsageReport) client.Usage {
 		Months: each(r.Months, billing.Month.String),
 	}
 	u.Lines = each(r.Lines, func(l panel.UsageLine) client.UsageLine {
+		var snapshot *client.Ref
+		if l.Snapshot.ID != 0 {
+			snapshot = &client.Ref{ID: l.Snapshot.ID, Name: l.Snapshot.Name()}
+		}
 		return client.UsageLine{
+			Snapshot: snapshot,
 			Instance: client.Ref{ID: l.Instance.ID, Name: l.Instance.Name}, Plan: l.Plan, Location: l.Location, Kind: string(l.Kind),
 			Price: price(c, l.Price), Percent: l.Percent, Seconds: l.Seconds, Bytes: l.Bytes, Capped: l.Capped, Amount: inUnits(c, l.Line.Amount, l.Units),
 		}

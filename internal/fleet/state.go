@@ -30,12 +30,13 @@ const (
 // The activities that have a status of their own. Every other task of an
 // instance shows in what it wants and what is observed.
 const (
-	ActivityReboot  = "reboot"
-	ActivityRebuild = "rebuild"
-	ActivityResize  = "resize"
-	ActivityMigrate = "migrate"
-	ActivityRestore = "restore"
-	ActivityRescue  = "rescue"
+	ActivityReboot   = "reboot"
+	ActivityRebuild  = "rebuild"
+	ActivityResize   = "resize"
+	ActivityMigrate  = "migrate"
+	ActivityRestore  = "restore"
+	ActivityRescue   = "rescue"
+	ActivitySnapshot = "snapshot" // shows in no status: the guest goes on
 )
 
 // Facts is what is known about an instance. They are independent of each other,

@@ -63,7 +63,11 @@ func (b *book) create(order NewInstance, uid string, who identity.Who) (Instance
 	if err := b.spend(who, billing.Price{}, plan.Price); err != nil {
 		return Instance{}, err
 	}
-	host, addresses, err := b.place(order.LocationID, plan.Size, nil)
+	apart, err := b.apartFrom(order.ImageID, order.LocationID)
+	if err != nil {
+		return Instance{}, err
+	}
+	host, addresses, err := b.place(order.LocationID, plan.Size, nil, apart...)
 	if err != nil {
 		return Instance{}, err
 	}

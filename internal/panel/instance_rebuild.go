@@ -34,7 +34,11 @@ func (b *book) renew(i *Instance, t Task, event string) error {
 		return fmt.Errorf("room of instance %d: %w", i.ID, err)
 	}
 	if i.ImageID != 0 {
-		if _, err := b.checkImage(i.ImageID, allocated.Size); err != nil {
+		image, err := b.checkImage(i.ImageID, allocated.Size)
+		if err != nil {
+			return err
+		}
+		if err := b.checkShelf(image, i.HypervisorID, i.Name); err != nil {
 			return err
 		}
 	}

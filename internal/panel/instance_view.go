@@ -54,6 +54,11 @@ func viewAll(tx Tx, instances []Instance) ([]InstanceView, error) {
 			}
 			accounts[i.AccountID] = use
 		}
+		if _, known := names.images[i.ImageID]; !known {
+			if names.images[i.ImageID], err = imageOf(tx, i.ImageID); err != nil {
+				return nil, err
+			}
+		}
 		v := viewOf(i, names, hosts[i.HypervisorID], use, tx.Now())
 		if v.Size, known = use.sizes[i.ID]; !known {
 			v.Size = v.Plan.Size.Resources
@@ -88,7 +93,7 @@ func loadUse(tx Tx, account int64) (accountUse, error) {
 		return use, err
 	}
 	for _, line := range lines {
-		use.used[line.Instance] += line.Amount
+		use.used[line.Instance] += line.Amount // those of snapshots under 0
 	}
 	segments, err := tx.OpenSegments(account)
 	if err != nil {

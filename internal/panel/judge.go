@@ -2,6 +2,7 @@ package panel
 
 import (
 	"fmt"
+	"slices"
 
 	"accrue/internal/billing"
 	"accrue/internal/fleet"
@@ -80,6 +81,11 @@ func (b *book) hold(kind fleet.HoldKind, reason, by string) error {
 	if _, err := b.tx.InsertHold(h); err != nil {
 		return err
 	}
+	if slices.ContainsFunc(b.open, func(s billing.Segment) bool { return s.Snapshot != 0 }) {
+		if err := b.meterSnapshots(); err != nil {
+			return err
+		}
+	}
 	return b.enforce(EventInstanceSuspended)
 }
 
@@ -91,6 +97,9 @@ func (b *book) lift(kind fleet.HoldKind) error {
 	}
 	b.account.Holds = b.account.Holds.Without(kind)
 	if err := b.tx.LiftHold(b.account.ID, 0, kind, b.now); err != nil {
+		return err
+	}
+	if err := b.meterSnapshots(); err != nil {
 		return err
 	}
 	return b.enforce(EventInstanceResumed)

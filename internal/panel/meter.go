@@ -73,34 +73,35 @@ func (b *book) charge(amount billing.Credits) error {
 }
 
 func (b *book) openSegment(i *Instance, percent int64) error {
-	month := b.now.Month()
-	if !b.busy() {
-		b.account.Since = month.Start()
-	}
 	price, err := b.tx.Price(i.PriceID)
 	if err != nil {
 		return fmt.Errorf("price %d: %w", i.PriceID, err)
 	}
-	earlier, err := b.tx.ListSegments(b.account.ID, i.ID, month.Start(), b.now)
+	earlier, err := b.tx.ListSegments(b.account.ID, i.ID, b.now.Month().Start(), b.now)
 	if err != nil {
 		return fmt.Errorf("segments of instance %d: %w", i.ID, err)
 	}
-	s := billing.Segment{
-		Instance: i.ID,
-		Price:    price.Price,
-		Percent:  percent,
-		From:     b.now,
-		To:       billing.Never,
-		Carry:    billing.CarryAt(earlier, price.ID, percent, b.now),
+	if err := b.beginSegment(billing.Segment{Instance: i.ID, Price: price.Price, Percent: percent}, earlier); err != nil {
+		return err
 	}
-	if s.ID, err = b.tx.InsertSegment(b.account.ID, s); err != nil {
-		return fmt.Errorf("segment of instance %d: %w", i.ID, err)
-	}
-	b.open = append(b.open, s)
-	slices.SortFunc(b.open, func(x, y billing.Segment) int { return int(x.Instance - y.Instance) })
 	if i.FirstPrice == 0 {
 		i.FirstPrice, i.ActivatedAt = i.PriceID, b.now
 	}
+	return nil
+}
+
+// beginSegment opens a segment now. Earlier ones of its subject have touched this
+// month.
+func (b *book) beginSegment(s billing.Segment, earlier []billing.Segment) (err error) {
+	if !b.busy() {
+		b.account.Since = b.now.Month().Start()
+	}
+	s.From, s.To, s.Carry = b.now, billing.Never, billing.CarryAt(earlier, s.Price.ID, s.Percent, b.now)
+	if s.ID, err = b.tx.InsertSegment(b.account.ID, s); err != nil {
+		return fmt.Errorf("segment of %+v: %w", s.Subject(), err)
+	}
+	b.open = append(b.open, s)
+	slices.SortFunc(b.open, func(x, y billing.Segment) int { return x.Subject().Compare(y.Subject()) })
 	return nil
 }
 

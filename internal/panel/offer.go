@@ -3,6 +3,7 @@ package panel
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"accrue/internal/billing"
 	"accrue/internal/fleet"
@@ -176,6 +177,11 @@ func (b *book) wouldRefuse(order NewInstance, plan Plan) error {
 	if err != nil {
 		return err
 	}
+	apart, err := b.apartFrom(order.ImageID, order.LocationID)
+	if err != nil {
+		return err
+	}
+	hosts = slices.DeleteFunc(hosts, func(h Hypervisor) bool { return slices.Contains(apart, h.ID) })
 	pools, err := poolUsages(b.tx)
 	if err != nil {
 		return err

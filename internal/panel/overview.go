@@ -92,8 +92,10 @@ func (o *Overview) countByLocation(tx Tx) error {
 			if load := at[s.Instance]; load != nil {
 				load.RunRate += s.Charge(now, now+billing.Hour)
 			}
+			if s.Instance != 0 {
+				o.Billed++
+			}
 		}
-		o.Billed += int64(len(open))
 		return err
 	})
 }

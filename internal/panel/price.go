@@ -52,7 +52,7 @@ func (p *Panel) ChangePrice(ctx context.Context, who identity.Who, plan int64, i
 		if err := tx.InsertEvent(e); err != nil {
 			return err
 		}
-		if err := audit(tx, who, "price.change", fmt.Sprintf("plan:%d", plan), describePrice(price, in.Traffic, existing)); err != nil {
+		if err := audit(tx, who, "price.change", fmt.Sprintf("plan:%d", plan), describePrice("instances", price, in.Traffic, existing)); err != nil {
 			return err
 		}
 		if !existing {
@@ -63,10 +63,10 @@ func (p *Panel) ChangePrice(ctx context.Context, who identity.Who, plan int64, i
 	return price, err
 }
 
-func describePrice(price billing.Price, traffic billing.Credits, existing bool) string {
-	text := "new instances: "
+func describePrice(things string, price billing.Price, traffic billing.Credits, existing bool) string {
+	text := "new " + things + ": "
 	if existing {
-		text = "all instances: "
+		text = "all " + things + ": "
 	}
 	if price.Mode != billing.Monthly {
 		text += price.Hourly.Short() + " an hour "

@@ -87,6 +87,8 @@ func (p *Panel) RetryTask(ctx context.Context, who identity.Who, id int64) error
 			return refuse(CodeConflict, "The task is over.")
 		case t.State == TaskFailed && t.Kind == TaskCreate:
 			return refuse(CodeConflict, "The instance was given up and its room released. It has to be ordered anew.")
+		case t.State == TaskFailed && t.Kind == TaskSnapshot:
+			return refuse(CodeConflict, "The snapshot was given up. It has to be taken anew.")
 		}
 		if t.State == TaskFailed && t.Kind == TaskTest {
 			return refuse(CodeConflict, "Test the hypervisor again on its own page.")

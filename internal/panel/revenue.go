@@ -30,9 +30,9 @@ type AccountUsage struct {
 	Posted    billing.Credits // the ledger's usage for the month
 }
 
-// GroupUsage is what all plans of a group have earned.
+// GroupUsage is what all plans of a group have earned, or all snapshots.
 type GroupUsage struct {
-	Group PlanGroup
+	Group PlanGroup // of snapshots: one without a number
 	Total billing.Credits
 }
 
@@ -58,6 +58,7 @@ func (p *Panel) Revenue(ctx context.Context, who identity.Who, month billing.Mon
 			return err
 		}
 		all, err := tx.ListPlanGroups()
+		all = append(all, PlanGroup{Name: "Snapshots"})
 		for _, g := range all {
 			if groups[g.ID] != 0 {
 				r.Groups = append(r.Groups, GroupUsage{Group: g, Total: groups[g.ID]})
@@ -109,7 +110,7 @@ func (r *Revenue) add(tx Tx, a Account, n names, groups map[int64]billing.Credit
 func countInstances(lines []billing.Line) (n int64) {
 	seen := map[int64]bool{}
 	for _, line := range lines {
-		if !seen[line.Instance] {
+		if line.Instance != 0 && !seen[line.Instance] {
 			seen[line.Instance] = true
 			n++
 		}

@@ -17,6 +17,7 @@ type Settings struct {
 	SettlementInterval SettlementInterval // how often usage is posted
 	RescueImage        int64              // what instances are rescued with; 0: nothing
 	ImageURLs          bool               // may images be fetched from addresses?
+	SnapshotLimit      int64              // how many snapshots of an instance there may be
 
 	Provider     string // the name customers know
 	PublicURL    string // where the console is reached, for links in mails
@@ -50,6 +51,7 @@ func DefaultSettings() Settings {
 		ReserveHours:       1,
 		MinimumSeconds:     3600,
 		SettlementInterval: SettleHourly,
+		SnapshotLimit:      10,
 		Provider:           "Accrue",
 		MailFrom:           "billing@localhost",
 		PaymentText:        "Pay by bank transfer. Your credit is added when the money has arrived.",
@@ -95,6 +97,8 @@ func (s Settings) Validate() error {
 		return invalid("settlement_interval", "must be hour or day")
 	case s.TopUpMinimum < 0:
 		return invalid("top_up_minimum", "must not be negative")
+	case s.SnapshotLimit < 0 || s.SnapshotLimit > 1000:
+		return invalid("snapshot_limit", "must be between 0 and 1000")
 	case s.RescueImage < 0:
 		return invalid("rescue_image", "choose one of the images")
 	}

@@ -12,26 +12,29 @@ type TaskKind string
 
 // The kinds of tasks.
 const (
-	TaskCreate     TaskKind = "instance.create"
-	TaskPower      TaskKind = "instance.power"    // on or off, as the instance is wanted
-	TaskPowerOff   TaskKind = "instance.poweroff" // without asking the guest
-	TaskReboot     TaskKind = "instance.reboot"
-	TaskReset      TaskKind = "instance.reset"
-	TaskResize     TaskKind = "instance.resize"
-	TaskRebuild    TaskKind = "instance.rebuild"
-	TaskDelete     TaskKind = "instance.delete"
-	TaskLimits     TaskKind = "instance.limits"
-	TaskImport     TaskKind = "image.import"
-	TaskDistribute TaskKind = "image.distribute"
-	TaskForget     TaskKind = "image.forget" // the file of a retired one
-	TaskCleanup    TaskKind = "hypervisor.cleanup"
-	TaskTest       TaskKind = "hypervisor.test"
-	TaskMail       TaskKind = "mail.send"
-	TaskSettle     TaskKind = "settle"
+	TaskCreate       TaskKind = "instance.create"
+	TaskPower        TaskKind = "instance.power"    // on or off, as the instance is wanted
+	TaskPowerOff     TaskKind = "instance.poweroff" // without asking the guest
+	TaskReboot       TaskKind = "instance.reboot"
+	TaskReset        TaskKind = "instance.reset"
+	TaskResize       TaskKind = "instance.resize"
+	TaskRebuild      TaskKind = "instance.rebuild"
+	TaskRestore      TaskKind = "instance.restore" // from a snapshot
+	TaskSnapshot     TaskKind = "instance.snapshot"
+	TaskDropSnapshot TaskKind = "snapshot.delete"
+	TaskDelete       TaskKind = "instance.delete"
+	TaskLimits       TaskKind = "instance.limits"
+	TaskImport       TaskKind = "image.import"
+	TaskDistribute   TaskKind = "image.distribute"
+	TaskForget       TaskKind = "image.forget" // the file of a retired one
+	TaskCleanup      TaskKind = "hypervisor.cleanup"
+	TaskTest         TaskKind = "hypervisor.test"
+	TaskMail         TaskKind = "mail.send"
+	TaskSettle       TaskKind = "settle"
 )
 
 // instanceTasks are what deleting an instance puts an end to.
-var instanceTasks = []TaskKind{TaskCreate, TaskPower, TaskPowerOff, TaskReboot, TaskReset, TaskResize, TaskRebuild}
+var instanceTasks = []TaskKind{TaskCreate, TaskPower, TaskPowerOff, TaskReboot, TaskReset, TaskResize, TaskRebuild, TaskRestore}
 
 // Verb is the word for what an instance is busy with while a task of the kind
 // runs: "resize". It is empty for tasks that do not show in its status.
@@ -43,6 +46,10 @@ func (k TaskKind) Verb() string {
 		return fleet.ActivityResize
 	case TaskRebuild:
 		return fleet.ActivityRebuild
+	case TaskRestore:
+		return fleet.ActivityRestore
+	case TaskSnapshot:
+		return fleet.ActivitySnapshot
 	}
 	return ""
 }
@@ -50,10 +57,15 @@ func (k TaskKind) Verb() string {
 // carries says whether tasks of the kind have to do with files as large as disks.
 func (k TaskKind) carries() bool {
 	switch k {
-	case TaskCreate, TaskRebuild, TaskImport, TaskDistribute, TaskTest:
+	case TaskCreate, TaskRebuild, TaskRestore, TaskSnapshot, TaskImport, TaskDistribute, TaskTest:
 		return true
 	}
 	return false
+}
+
+// makesDisk says whether tasks of the kind make a disk from an image.
+func (k TaskKind) makesDisk() bool {
+	return k == TaskCreate || k == TaskRebuild || k == TaskRestore
 }
 
 // Lane says which of the worker's queues takes tasks of the kind, so that a

@@ -90,7 +90,11 @@ func (b *book) moveCreate(t *Task, i *Instance) error {
 	if err != nil {
 		return err
 	}
-	host, addresses, err := b.place(i.LocationID, plan.Size, has, i.HypervisorID)
+	apart, err := b.apartFrom(i.ImageID, i.LocationID)
+	if err != nil {
+		return err
+	}
+	host, addresses, err := b.place(i.LocationID, plan.Size, has, append(apart, i.HypervisorID)...)
 	if err != nil {
 		return err
 	}

@@ -50,8 +50,12 @@ func (p *Panel) perform(ctx context.Context, t *Task) error {
 		return p.performReboot(ctx, t)
 	case TaskResize:
 		return p.performResize(ctx, t)
-	case TaskRebuild:
+	case TaskRebuild, TaskRestore:
 		return p.performRebuild(ctx, t)
+	case TaskSnapshot:
+		return p.performSnapshot(ctx, t)
+	case TaskDropSnapshot:
+		return p.performDropSnapshot(ctx, t)
 	case TaskDelete:
 		return p.performDelete(ctx, t)
 	case TaskLimits:
@@ -158,7 +162,7 @@ func (p *Panel) giveUp(ctx context.Context, t *Task, code, public string, cause 
 		t.ErrorDetail = cause.Error()
 	}
 	switch t.Kind {
-	case TaskCreate:
+	case TaskCreate, TaskSnapshot:
 	case TaskImport:
 		why := public
 		if cause != nil {
@@ -178,6 +182,9 @@ func (p *Panel) giveUp(ctx context.Context, t *Task, code, public string, cause 
 	return ignoreReplaced(p.onAccount(ctx, t.AccountID, func(b *book) error {
 		if err := finish(b.tx, t, TaskFailed); err != nil {
 			return err
+		}
+		if t.Kind == TaskSnapshot {
+			return b.failSnapshot(t.ImageID, public)
 		}
 		return b.failCreate(t.InstanceID, public)
 	}))
@@ -203,7 +210,11 @@ func Steps(kind TaskKind) []string {
 		return []string{StepImage, StepDisk, StepDefine, StepPower, StepBoot}
 	case TaskResize:
 		return []string{StepPowerOff, StepDisk, StepDefine, StepPower}
-	case TaskRebuild:
+	case TaskSnapshot:
+		return []string{StepSnapshot}
+	case TaskDropSnapshot:
+		return []string{StepDrop}
+	case TaskRebuild, TaskRestore:
 		return []string{StepImage, StepPowerOff, StepDisk, StepDefine, StepPower, StepBoot}
 	case TaskTest:
 		return []string{StepImage, StepDisk, StepDefine, StepPower, StepBoot, StepLook, StepRemove}
@@ -231,6 +242,8 @@ const (
 	StepPowerOff = "Shutting down"
 	StepBoot     = "Waiting for the guest to come up"
 	StepLook     = "Looking at the machine"
+	StepSnapshot = "Copying the disk"
+	StepDrop     = "Removing the snapshot"
 	StepRemove   = "Removing the machine and its disk"
 	StepSend     = "Handing over to the mail server"
 	StepSettle   = "Posting usage"

@@ -47,8 +47,10 @@ func (p *Panel) target(ctx context.Context, t *Task) (target, error) {
 		if found.image, err = imageOf(tx, i.ImageID); err != nil {
 			return err
 		}
-		found.machine, err = machineOf(tx, i, host)
-		found.machine.Image = found.image.file()
+		if found.machine, err = machineOf(tx, i, host); err != nil {
+			return err
+		}
+		found.machine.Image, err = fileOf(tx, found.image)
 		return err
 	})
 	if err != nil {
@@ -90,6 +92,15 @@ func imageOf(tx Tx, id int64) (Image, error) {
 		return image, fmt.Errorf("image %d: %w", id, err)
 	}
 	return image, nil
+}
+
+// fileOf is an image as a driver knows it.
+func fileOf(tx Tx, image Image) (ImageFile, error) {
+	if image.Kind != ImageSnapshot {
+		return image.file(), nil
+	}
+	s, err := tx.Snapshot(image.ID)
+	return ImageFile{Name: image.Name(), Snapshot: s.UID}, err
 }
 
 // step is a step of a task: its name, and what it does to the machine as it is

@@ -31,17 +31,17 @@ type UsageReport struct {
 	oneOffs  []billing.OneOff
 }
 
-// DailyBy splits the daily figures by a key that a charge's instance and price
+// DailyBy splits the daily figures by a key that a charge's subject and price
 // give. Those of all keys add up to Daily, day by day.
-func (r UsageReport) DailyBy(key func(instance int64, price billing.PriceID) int64) map[int64][]billing.Credits {
-	segments, oneOffs := map[int64][]billing.Segment{}, map[int64][]billing.OneOff{}
-	days := map[int64][]billing.Credits{}
+func (r UsageReport) DailyBy(key func(subject billing.Subject, price billing.PriceID) string) map[string][]billing.Credits {
+	segments, oneOffs := map[string][]billing.Segment{}, map[string][]billing.OneOff{}
+	days := map[string][]billing.Credits{}
 	for _, s := range r.segments {
-		k := key(s.Instance, s.Price.ID)
+		k := key(s.Subject(), s.Price.ID)
 		segments[k], days[k] = append(segments[k], s), nil
 	}
 	for _, m := range r.oneOffs {
-		k := key(m.Instance, m.Price)
+		k := key(billing.Subject{Instance: m.Instance}, m.Price)
 		oneOffs[k], days[k] = append(oneOffs[k], m), nil
 	}
 	for k := range days {
@@ -57,13 +57,22 @@ func (r UsageReport) Unposted() billing.Credits { return r.Total - r.Posted }
 // UsageLine is a line of a report with the names that people know.
 type UsageLine struct {
 	billing.Line
-	Instance Instance
-	Plan     string
+	Instance Instance  // or whose disk the snapshot is of
+	Snapshot Snapshot  // zero if it is of an instance
+	Plan     string    // empty if it is of a snapshot
 	Group    PlanGroup // of the plan
 	Location string
-	Country  string // of the location
-	Price    billing.Price
-	Units    int64 // the amount in the currency's smallest unit
+	Country  string        // of the location
+	Price    billing.Price // for a snapshot that of all of it
+	Units    int64         // the amount in the currency's smallest unit
+}
+
+// Name is what the line's instance or snapshot is called.
+func (l UsageLine) Name() string {
+	if l.Snapshot.ID != 0 {
+		return l.Snapshot.Name()
+	}
+	return l.Instance.Name
 }
 
 // Usage returns the usage report of an account for a month, in a currency; an
@@ -181,14 +190,21 @@ func (r *UsageReport) name(tx Tx, lines []billing.Line) error {
 	}
 	r.Lines = make([]UsageLine, 0, len(lines))
 	for n, line := range lines {
-		i, known := instances[line.Instance]
+		price, s := names.prices[line.Price], Snapshot{}
+		if line.Snapshot != 0 {
+			if s, err = tx.Snapshot(line.Snapshot); err != nil {
+				return fmt.Errorf("line of snapshot %d: %w", line.Snapshot, err)
+			}
+			price.Price = price.Times(s.GiB())
+		}
+		i, known := instances[line.Instance+s.InstanceID] // one of them is 0
 		if !known {
 			return fmt.Errorf("line of instance %d, which account %d does not have", line.Instance, r.Account.ID)
 		}
-		price := names.prices[line.Price]
 		r.Lines = append(r.Lines, UsageLine{
 			Line:     line,
 			Instance: *i,
+			Snapshot: s,
 			Plan:     names.plans[price.PlanID].Name,
 			Group:    names.groups[names.plans[price.PlanID].GroupID],
 			Location: names.locations[i.LocationID].Name,

@@ -24,7 +24,7 @@ type Law struct {
 func (p *Panel) Verify(ctx context.Context) ([]Law, error) {
 	v := verification{
 		zero:     Law{Name: "every posting has its counterpart: the ledger sums to zero"},
-		overlap:  Law{Name: "segments of an instance never overlap"},
+		overlap:  Law{Name: "segments of an instance or a snapshot never overlap"},
 		replay:   Law{Name: "replaying segments gives the charges that were derived"},
 		traffic:  Law{Name: "traffic that was charged is what was counted, at its price"},
 		frozen:   Law{Name: "frozen statements equal a replay of their month"},
@@ -118,12 +118,15 @@ func (v *verification) account(tx Tx, a Account, sums LedgerSums) error {
 	if err := v.meters(tx, a, segments); err != nil {
 		return err
 	}
+	if err := v.snapshots(tx, a, open); err != nil {
+		return err
+	}
 	if err := v.counters(tx, a, oneOffs); err != nil {
 		return err
 	}
 	now := max(tx.Now(), a.SeenAt)
 	var cost, settled billing.Credits
-	for _, own := range byInstance(segments) {
+	for _, own := range bySubject(segments) {
 		v.segments(a, own, now)
 		for _, s := range own {
 			cost += s.Charge(s.From, now)
@@ -154,18 +157,18 @@ func openOnly(segments []billing.Segment) (open []billing.Segment) {
 	return open
 }
 
-func byInstance(segments []billing.Segment) map[int64][]billing.Segment {
-	groups := map[int64][]billing.Segment{}
+func bySubject(segments []billing.Segment) map[billing.Subject][]billing.Segment {
+	groups := map[billing.Subject][]billing.Segment{}
 	for _, s := range segments {
-		groups[s.Instance] = append(groups[s.Instance], s)
+		groups[s.Subject()] = append(groups[s.Subject()], s)
 	}
 	return groups
 }
 
-// segments replays one instance's segments.
+// segments replays the segments of one instance or snapshot.
 func (v *verification) segments(a Account, own []billing.Segment, now billing.Instant) {
 	for n := 1; n < len(own); n++ {
-		v.overlap.check(1, own[n-1].To <= own[n].From, "segments %d and %d of instance %d", own[n-1].ID, own[n].ID, own[n].Instance)
+		v.overlap.check(1, own[n-1].To <= own[n].From, "segments %d and %d of %+v", own[n-1].ID, own[n].ID, own[n].Subject())
 	}
 	replayed := billing.Replay(own, now)
 	var derived []billing.Line
@@ -174,7 +177,7 @@ func (v *verification) segments(a Account, own []billing.Segment, now billing.In
 			derived = append(derived, billing.LinesOf(own, nil, month, now)...)
 		}
 	}
-	v.replay.check(int64(len(replayed)), slices.Equal(replayed, derived), "instance %d of account %d", own[0].Instance, a.ID)
+	v.replay.check(int64(len(replayed)), slices.Equal(replayed, derived), "%+v of account %d", own[0].Subject(), a.ID)
 }
 
 // meters checks that an account's open segments are those its instances' states

@@ -52,6 +52,7 @@ type Usage struct {
 // Line is a line of a usage report.
 type Line struct {
 	Instance string          `json:"instance"`
+	Snapshot string          `json:"snapshot,omitempty"` // of the instance; empty for what is the instance's own
 	Plan     string          `json:"plan"`
 	Kind     billing.Kind    `json:"kind"`
 	Percent  int64           `json:"percent"`
@@ -171,6 +172,7 @@ func usageOf(user string, report panel.UsageReport) Usage {
 	for _, l := range report.Lines {
 		usage.Lines = append(usage.Lines, Line{
 			Instance: l.Instance.Name,
+			Snapshot: l.Snapshot.Name(),
 			Plan:     l.Plan,
 			Kind:     l.Kind,
 			Percent:  l.Percent,

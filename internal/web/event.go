@@ -19,6 +19,10 @@ var eventWords = map[string]string{
 	panel.EventInstanceRebooted:  "restarted",
 	panel.EventInstanceResized:   "resized",
 	panel.EventInstanceRebuilt:   "rebuilt",
+	panel.EventInstanceRestored:  "restored from a snapshot",
+	panel.EventSnapshotTaken:     "has a new snapshot",
+	panel.EventSnapshotFailed:    "has a snapshot that could not be taken",
+	panel.EventSnapshotDeleted:   "has a snapshot less",
 	panel.EventInstanceRenamed:   "renamed",
 	panel.EventInstanceProtected: "has another protection",
 	panel.EventInstanceDeleted:   "deleted",
@@ -94,7 +98,8 @@ func ofInstance(e panel.Event, v *visit) Event {
 // hypervisor is the provider's business.
 func instanceNote(e panel.Event) string {
 	switch e.Kind {
-	case panel.EventInstanceOrdered, panel.EventReverseName:
+	case panel.EventInstanceOrdered, panel.EventReverseName,
+		panel.EventSnapshotTaken, panel.EventSnapshotFailed, panel.EventSnapshotDeleted:
 		return e.Detail
 	case panel.EventInstanceResized:
 		return "Now " + e.Detail

@@ -15,7 +15,7 @@ import (
 // shownTasks are the kinds of tasks that customers follow.
 var shownTasks = []panel.TaskKind{
 	panel.TaskCreate, panel.TaskPower, panel.TaskPowerOff, panel.TaskReboot, panel.TaskReset,
-	panel.TaskResize, panel.TaskRebuild, panel.TaskDelete,
+	panel.TaskResize, panel.TaskRebuild, panel.TaskRestore, panel.TaskSnapshot, panel.TaskDelete,
 }
 
 // currentTask is the task at work on an instance, or the one that is next; nil
@@ -82,6 +82,10 @@ func taskTitle(kind panel.TaskKind, i panel.InstanceView) string {
 		return "Restarting " + i.Name
 	case kind == panel.TaskRebuild:
 		return "Rebuilding " + i.Name
+	case kind == panel.TaskRestore:
+		return "Restoring " + i.Name
+	case kind == panel.TaskSnapshot:
+		return "Taking a snapshot of " + i.Name
 	case kind == panel.TaskResize:
 		return "Resizing " + i.Name + " to " + i.Plan.Name
 	case kind == panel.TaskDelete:
@@ -146,6 +150,8 @@ func fillFailure(card *TaskView, t panel.Task, i panel.InstanceView) {
 		card.Title = i.Name + " could not be created"
 		card.Retry = &Confirm{URL: card.URL + "/retry", Button: "Try again"}
 		card.Other = Link{Text: "Choose another location", URL: "/create?plan=" + text(i.PlanID)}
+	case panel.TaskSnapshot:
+		card.Title = "No snapshot of " + i.Name + " was taken"
 	case panel.TaskReboot:
 		card.Title = i.Name + " was not restarted"
 		card.Retry = &Confirm{URL: card.URL + "/restart", Button: "Try again"}

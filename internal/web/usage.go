@@ -134,7 +134,9 @@ func partsOf(r panel.UsageReport) []*groupCost {
 		}
 		parts[at].units += line.Units
 		parts[at].amount += line.Amount
-		parts[at].instances[line.Line.Instance] = !line.Instance.Live()
+		if line.Snapshot.ID == 0 {
+			parts[at].instances[line.Line.Instance] = !line.Instance.Live()
+		}
 	}
 	slices.SortStableFunc(parts, func(a, b *groupCost) int { return int(min(1, max(-1, b.amount-a.amount))) })
 	return parts

@@ -13,10 +13,10 @@ import (
 // maxSeries is how many series a chart tells apart; all beyond are one.
 const maxSeries = 4
 
-// series is a colour of the daily chart: a plan group, or an instance where
-// there is one group only.
+// series is a colour of the daily chart: a plan group, all snapshots, or an instance
+// or a snapshot where there is nothing else.
 type series struct {
-	key   int64
+	key   string
 	name  string
 	total billing.Credits
 	days  []billing.Credits
@@ -24,18 +24,21 @@ type series struct {
 
 // seriesOf splits a report's days into series, the dearest first.
 func seriesOf(r panel.UsageReport) []series {
-	groups, names := map[billing.PriceID]int64{}, map[int64]string{}
+	groups, names := map[billing.PriceID]string{}, map[string]string{}
 	for _, line := range r.Lines {
-		groups[line.Line.Price] = line.Group.ID
-		names[line.Group.ID] = line.Group.Name
+		group := text(line.Group.ID)
+		groups[line.Line.Price], names[group] = group, line.Group.Name
+		if line.Snapshot.ID != 0 {
+			names[group] = "Snapshots"
+		}
 	}
-	key := func(_ int64, price billing.PriceID) int64 { return groups[price] }
+	key := func(_ billing.Subject, price billing.PriceID) string { return groups[price] }
 	if len(names) < 2 {
 		clear(names)
+		key = func(subject billing.Subject, _ billing.PriceID) string { return fmt.Sprint(subject) }
 		for _, line := range r.Lines {
-			names[line.Line.Instance] = line.Instance.Name
+			names[key(line.Subject(), 0)] = line.Name()
 		}
-		key = func(instance int64, _ billing.PriceID) int64 { return instance }
 	}
 	var all []series
 	for k, days := range r.DailyBy(key) {
@@ -116,13 +119,13 @@ const maxCapNotes = 2
 // capNote tells when instances reached their caps, from the pieces that their
 // charges are made of.
 func (s *server) capNote(v *visit, r panel.UsageReport) (string, error) {
-	note, told := "", map[int64]bool{}
+	note, told := "", map[billing.Subject]bool{}
 	for _, line := range r.Lines {
-		if !line.Capped || told[line.Line.Instance] || len(told) == maxCapNotes {
+		if !line.Capped || told[line.Subject()] || len(told) == maxCapNotes {
 			continue
 		}
-		told[line.Line.Instance] = true
-		steps, err := s.Panel.Explain(v.Context(), v.who, line.Line.Instance)
+		told[line.Subject()] = true
+		steps, err := s.explain(v, line)
 		if err != nil {
 			return "", err
 		}
@@ -132,9 +135,18 @@ func (s *server) capNote(v *visit, r panel.UsageReport) (string, error) {
 			}
 			at := reaches(step.Price, step.Percent, step.Cap-step.Used, step.From)
 			note += fmt.Sprintf("%s reached its monthly cap of %s on %s at %s and was free from then on. ",
-				line.Instance.Name, r.Currency.Format(step.Cap), at.Time().Format("2 Jan"), clock(at))
+				line.Name(), r.Currency.Format(step.Cap), at.Time().Format("2 Jan"), clock(at))
 			break
 		}
 	}
 	return note + "Days are UTC.", nil
+}
+
+// explain returns the pieces that the charges of a line's instance or snapshot are
+// made of.
+func (s *server) explain(v *visit, line panel.UsageLine) ([]billing.Step, error) {
+	if line.Snapshot.ID != 0 {
+		return s.Panel.ExplainSnapshot(v.Context(), v.who, line.Snapshot.ID)
+	}
+	return s.Panel.Explain(v.Context(), v.who, line.Line.Instance)
 }

@@ -57,6 +57,8 @@ type usageLineJSON struct {
 	Capped     bool            `json:"capped"`
 	Credits    billing.Credits `json:"credits"`
 	Amount     string          `json:"amount"`
+	SnapshotID int64           `json:"snapshot_id,omitempty"`
+	Snapshot   string          `json:"snapshot,omitempty"`
 }
 
 func (s *server) usageJSON(w http.ResponseWriter, v *visit) error {
@@ -73,6 +75,7 @@ func (s *server) usageJSON(w http.ResponseWriter, v *visit) error {
 			InstanceID: line.Instance.ID, Instance: line.Instance.Name, Plan: line.Plan, Location: line.Location, Kind: line.Kind,
 			Percent: line.Percent, Hourly: line.Price.Hourly, Monthly: line.Price.Monthly, Seconds: line.Seconds, Bytes: line.Bytes, Capped: line.Capped,
 			Credits: line.Amount, Amount: r.Currency.AmountUnits(line.Units),
+			SnapshotID: line.Snapshot.ID, Snapshot: line.Snapshot.Name(),
 		})
 	}
 	return writeJSON(w, export.UsageName(r), file)

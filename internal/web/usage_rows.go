@@ -9,9 +9,12 @@ import (
 	"accrue/internal/panel"
 )
 
-// instanceUsage is what one instance cost in a month, put together from its lines.
+// instanceUsage is what one instance or snapshot cost in a month, put together from
+// its lines.
 type instanceUsage struct {
+	subject  billing.Subject
 	instance *panel.Instance
+	snapshot *panel.Snapshot // its ID is 0 where it is an instance
 	place    Place
 	plans    []string
 	rates    []string
@@ -26,13 +29,13 @@ type instanceUsage struct {
 	units    int64
 }
 
-// byInstance puts the lines of each instance together.
+// byInstance puts the lines of each instance and each snapshot together.
 func byInstance(r panel.UsageReport) []*instanceUsage {
 	var all []*instanceUsage
 	for n := range r.Lines {
 		line := &r.Lines[n]
-		if len(all) == 0 || all[len(all)-1].instance.ID != line.Instance.ID {
-			all = append(all, &instanceUsage{instance: &line.Instance, place: Place{Country: line.Country, Name: line.Location}})
+		if len(all) == 0 || all[len(all)-1].subject != line.Subject() {
+			all = append(all, &instanceUsage{subject: line.Subject(), instance: &line.Instance, snapshot: &line.Snapshot, place: Place{Country: line.Country, Name: line.Location}})
 		}
 		all[len(all)-1].add(r, line)
 	}
@@ -44,8 +47,8 @@ func (u *instanceUsage) add(r panel.UsageReport, line *panel.UsageLine) {
 	u.units += line.Units
 	u.seconds += line.Seconds
 	u.reached = u.reached || line.Capped
-	if !slices.Contains(u.plans, line.Plan) {
-		u.plans = append(u.plans, line.Plan)
+	if what := lineWhat(*line); !slices.Contains(u.plans, what) {
+		u.plans = append(u.plans, what)
 	}
 	switch {
 	case line.Kind == billing.KindTraffic:
@@ -79,7 +82,7 @@ func (s *server) usageRows(v *visit, r panel.UsageReport, now billing.Instant) (
 	report := "/usage?" + usageQuery(r, 0)
 	for _, u := range byInstance(r) {
 		row := u.row(r, report)
-		if u.instance.ID == open {
+		if u.subject.Instance == open && open != 0 {
 			l, err := s.life(v, open)
 			if err != nil {
 				return nil, err
@@ -105,6 +108,13 @@ func (u *instanceUsage) row(r panel.UsageReport, report string) UsageRow {
 		Hours:  hours(u.seconds),
 		Amount: Amount{Text: r.Currency.FormatUnits(u.units), Exact: exactly(u.amount)},
 		Share:  Meter{Percent: share, Text: percent(share) + " of the total"},
+	}
+	if u.snapshot.ID != 0 {
+		row.ID, row.Name, row.URL = "snapshot-"+text(u.snapshot.ID), u.snapshot.Name(), instanceURL(u.instance.ID)
+		if u.snapshot.DeletedAt != 0 {
+			row.Note = "Deleted " + shortly(u.snapshot.DeletedAt)
+		}
+		return row
 	}
 	row.URL = report + "&open=" + row.ID + "#row-" + row.ID
 	if !u.instance.Live() {
@@ -141,4 +151,12 @@ func (u *instanceUsage) remark(r panel.UsageReport, l life) string {
 		remarks = append(remarks, "The cap was reached; hours beyond it are free.")
 	}
 	return strings.Join(remarks, " ")
+}
+
+// lineWhat is what a line is for: a plan, or how much of a snapshot.
+func lineWhat(line panel.UsageLine) string {
+	if line.Snapshot.ID == 0 {
+		return line.Plan
+	}
+	return fmt.Sprintf("Snapshot, %d GiB", line.Snapshot.GiB())
 }

@@ -185,7 +185,7 @@ func settingsComeBack(t *testing.T, s panel.Store) {
 	same(t, s, panel.DefaultSettings(), panel.Tx.Settings)
 	settings := whole(t, panel.Settings{
 		Thresholds:       billing.Thresholds{Low: 1, Negative: -2, Suspension: -3, Resume: 4},
-		CreateOnNegative: true, ReserveHours: 5, MinimumSeconds: 6, SettlementInterval: panel.SettleDaily, RescueImage: 3, ImageURLs: true,
+		CreateOnNegative: true, ReserveHours: 5, MinimumSeconds: 6, SettlementInterval: panel.SettleDaily, RescueImage: 3, ImageURLs: true, SnapshotLimit: 7,
 		Provider: "Example", PublicURL: "https://example.org", MailFrom: "billing@example.org", PaymentText: "Pay.", BankDetails: "NL00",
 		TopUpMinimum: 7, TopUpPresets: []billing.Credits{8, 9},
 	})
