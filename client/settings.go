@@ -10,6 +10,7 @@ type Settings struct {
 	ReserveHours       int64    `json:"create_reserve_hours"`
 	MinimumSeconds     int64    `json:"minimum_charge_seconds"`
 	SettlementInterval string   `json:"settlement_interval" enum:"hour,day"`
+	SnapshotLimit      int64    `json:"snapshot_limit" doc:"How many snapshots of an instance there may be."`
 	Provider           string   `json:"provider"`
 	PublicURL          string   `json:"public_url"`
 	ImageURLs          bool     `json:"image_urls" doc:"Files of images may be fetched from addresses."`
@@ -30,6 +31,7 @@ type SettingsChange struct {
 	ReserveHours       *int64    `json:"create_reserve_hours,omitempty"`
 	MinimumSeconds     *int64    `json:"minimum_charge_seconds,omitempty"`
 	SettlementInterval *string   `json:"settlement_interval,omitempty" enum:"hour,day"`
+	SnapshotLimit      *int64    `json:"snapshot_limit,omitempty" minimum:"0" maximum:"1000"`
 	Provider           *string   `json:"provider,omitempty" maxLength:"80"`
 	PublicURL          *string   `json:"public_url,omitempty" maxLength:"200"`
 	ImageURLs          *bool     `json:"image_urls,omitempty"`

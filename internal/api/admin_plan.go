@@ -158,9 +158,11 @@ func (s *server) listPrices(ctx context.Context, who identity.Who, in *ByID) ([]
 		return nil, err
 	}
 	versions, err := s.Panel.PriceHistory(ctx, who, in.ID)
-	return each(versions, func(v panel.PriceVersion) client.PriceVersion {
-		return client.PriceVersion{Price: price(c, v.Price), PerGiB: small(c, v.Traffic), At: v.At.Time(), Actor: v.Actor}
-	}), err
+	return each(versions, func(v panel.PriceVersion) client.PriceVersion { return priceVersion(c, v) }), err
+}
+
+func priceVersion(c billing.Currency, v panel.PriceVersion) client.PriceVersion {
+	return client.PriceVersion{Price: price(c, v.Price), PerGiB: small(c, v.Traffic), At: v.At.Time(), Actor: v.Actor}
 }
 
 // priceChange is another price of a plan.

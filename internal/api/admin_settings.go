@@ -34,8 +34,8 @@ func readSettings[I any](s *server) func(context.Context, identity.Who, *I) (cli
 		return client.Settings{
 			Low: settings.Low.String(), Negative: settings.Negative.String(), Suspension: settings.Suspension.String(), Resume: settings.Resume.String(),
 			CreateOnNegative: settings.CreateOnNegative, ReserveHours: settings.ReserveHours, MinimumSeconds: settings.MinimumSeconds,
-			SettlementInterval: string(settings.SettlementInterval),
-			Provider:           settings.Provider, PublicURL: settings.PublicURL, ImageURLs: settings.ImageURLs, MailFrom: settings.MailFrom, PaymentText: settings.PaymentText,
+			SettlementInterval: string(settings.SettlementInterval), SnapshotLimit: settings.SnapshotLimit,
+			Provider: settings.Provider, PublicURL: settings.PublicURL, ImageURLs: settings.ImageURLs, MailFrom: settings.MailFrom, PaymentText: settings.PaymentText,
 			BankDetails: settings.BankDetails, TopUpMinimum: settings.TopUpMinimum.String(), TopUpPresets: each(settings.TopUpPresets, billing.Credits.String),
 		}, err
 	}
@@ -78,6 +78,7 @@ func settingsOf(in client.SettingsChange) (func(*panel.Settings), error) {
 		put(&to.CreateOnNegative, in.CreateOnNegative)
 		put(&to.ReserveHours, in.ReserveHours)
 		put(&to.MinimumSeconds, in.MinimumSeconds)
+		put(&to.SnapshotLimit, in.SnapshotLimit)
 		put((*string)(&to.SettlementInterval), in.SettlementInterval)
 		put(&to.Provider, in.Provider)
 		put(&to.PublicURL, in.PublicURL)

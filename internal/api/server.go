@@ -103,6 +103,7 @@ func (s *server) operations() {
 	s.instanceOperations()
 	s.commandOperations()
 	s.consoleOperations()
+	s.snapshotOperations()
 	s.actionOperations()
 	s.addressOperations()
 	s.metricOperations()

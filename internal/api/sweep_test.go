@@ -24,7 +24,7 @@ var sharedFields = []string{"plan_id", "location_id", "image_id", "price_id"}
 
 // ownFields are the fields with IDs of what an account owns, and a word of the
 // tour that stands for such an ID of another account's.
-var ownFields = map[string]string{"ssh_key_ids": "key"}
+var ownFields = map[string]string{"ssh_key_ids": "key", "snapshot_id": "snapshot"}
 
 func TestEveryOperationIsOnTheTour(t *testing.T) {
 	visited := map[string]int{}

@@ -41,8 +41,13 @@ var commands = map[panel.TaskKind]string{
 	panel.TaskReboot:   "reboot_server",
 	panel.TaskReset:    "reset_server",
 	panel.TaskRebuild:  "rebuild_server",
-	panel.TaskResize:   "change_server_type",
-	panel.TaskDelete:   "delete_server",
+	panel.TaskRestore:  "rebuild_server",
+	panel.TaskSnapshot: "create_image",
+
+	panel.TaskDropSnapshot: "delete_image",
+
+	panel.TaskResize: "change_server_type",
+	panel.TaskDelete: "delete_server",
 }
 
 // actionOf makes an action of a task. What waits for its turn, or for its

@@ -12,7 +12,8 @@ import (
 // catalog is what the caller can choose from, as clients name it.
 type catalog struct {
 	panel.Offer
-	now billing.Instant
+	snapshots []panel.SnapshotView // the caller's
+	now       billing.Instant
 }
 
 func (d *door) catalog(c *call) (catalog, error) {
@@ -20,8 +21,12 @@ func (d *door) catalog(c *call) (catalog, error) {
 	if err != nil {
 		return catalog{}, err
 	}
+	snapshots, err := d.snapshots(c)
+	if err != nil {
+		return catalog{}, err
+	}
 	now, err := d.Panel.Now(c.Context())
-	return catalog{offer, now}, err
+	return catalog{offer, snapshots, now}, err
 }
 
 // location is a panel.Location as clients read it.

@@ -84,6 +84,9 @@ func (k catalog) images() []image {
 	for _, i := range k.Images {
 		all = append(all, imageOf(i))
 	}
+	for _, v := range k.snapshots {
+		all = append(all, snapshotOf(v))
+	}
 	slices.SortFunc(all, by(func(i image) int64 { return i.ID }))
 	return all
 }
@@ -139,6 +142,11 @@ func (k catalog) image(r ref) (int64, error) {
 	for _, i := range k.Images {
 		if r.means(i.ID, imageName(i)) {
 			return i.ID, nil
+		}
+	}
+	for _, v := range k.snapshots {
+		if r.means(v.ID, "") {
+			return v.ID, nil
 		}
 	}
 	return 0, invalid("image", "there is no such image; GET /images lists them")

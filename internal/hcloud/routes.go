@@ -20,6 +20,8 @@ func (d *door) routes() []route {
 		{"GET /images/actions", noActions},
 		{"GET /images/{id}/{part}", d.partOf(d.getImage)},
 		{"GET /images/{id}/actions/{action}", d.partOf(d.getImage)},
+		{"PUT /images/{id}", d.updateImage},
+		{"DELETE /images/{id}", d.deleteImage},
 		{"GET /pricing", d.getPricing},
 
 		{"GET /actions", d.listActions},
@@ -62,6 +64,7 @@ func (d *door) serverActions() []route {
 		{path + "reboot", d.command(d.Panel.RebootInstance, "", panel.TaskReboot)},
 		{path + "reset", d.command(d.Panel.ResetInstance, "", panel.TaskReset)},
 		{path + "rebuild", d.rebuild},
+		{path + "create_image", d.createImage},
 		{path + "change_protection", d.changeProtection},
 		{path + "change_type", d.changeType},
 		{path + "change_dns_ptr", d.changeServerPointer},
@@ -70,7 +73,6 @@ func (d *door) serverActions() []route {
 	for action, message := range map[string]string{
 		"enable_backup":               "There are no automatic backups here.",
 		"disable_backup":              "There are no automatic backups here.",
-		"create_image":                "There are no snapshots here yet.",
 		"enable_rescue":               "There is no rescue system here yet.",
 		"disable_rescue":              "There is no rescue system here yet.",
 		"reset_password":              "Passwords are not reset from outside: sign in with an SSH key, or rebuild the server.",

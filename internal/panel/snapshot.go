@@ -22,6 +22,9 @@ type Snapshot struct {
 	DeletedAt    billing.Instant // when deleting was asked for; 0 before
 }
 
+// Name is what its owner calls it.
+func (s Snapshot) Name() string { return s.Description }
+
 // GiB is the size that it is charged for: each GiB that it has begun.
 func (s Snapshot) GiB() int64 { return billing.GiBOf(s.Bytes) }
 

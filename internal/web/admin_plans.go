@@ -47,6 +47,9 @@ func (s *server) adminPlans(w http.ResponseWriter, v *visit) error {
 		}
 		view.Groups = append(view.Groups, listed)
 	}
+	if view.Snapshots, err = s.snapshotPriceText(v, c); err != nil {
+		return err
+	}
 	return s.adminShow(w, v, http.StatusOK, "Plans", func(p Page) templ.Component { return AdminPlansPage(p, view) })
 }
 

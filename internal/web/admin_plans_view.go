@@ -34,8 +34,9 @@ type AdminPlanGroupView struct {
 
 // AdminPlansView lists the plans by group at /admin/plans.
 type AdminPlansView struct {
-	Groups  []PlanGroupPlans
-	NoGroup bool // one is needed first
+	Groups    []PlanGroupPlans
+	NoGroup   bool   // one is needed first
+	Snapshots string // what they cost; changed at /admin/plans/snapshot-price
 }
 
 // PlanGroupPlans is a group with its plans.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,8 +16,8 @@ import (
 )
 
 // addresses fills the patterns of all customers' routes with IDs.
-func addresses(s *server, instance, order, token, key int64) (all []string) {
-	for _, route := range s.customerRoutes() {
+func addresses(s *server, instance, order, token, key, snapshot int64) (all []string) {
+	for _, route := range slices.Concat(s.customerRoutes(), s.snapshotRoutes()) {
 		id := instance
 		switch {
 		case strings.Contains(route.pattern, "/topup/"):
@@ -25,6 +26,8 @@ func addresses(s *server, instance, order, token, key int64) (all []string) {
 			id = token
 		case strings.Contains(route.pattern, "/ssh-keys/"):
 			id = key
+		case strings.HasPrefix(route.pattern[strings.Index(route.pattern, "/"):], "/snapshots/"):
+			id = snapshot
 		}
 		path := strings.ReplaceAll(route.pattern, "{id}", text(id))
 		all = append(all, strings.TrimSuffix(path, "{$}"))
@@ -42,10 +45,13 @@ func TestEveryCustomersPage(t *testing.T) {
 	k.must(err)
 	key, err := k.AddSSHKey(t.Context(), ann.who, "", laptop, nil)
 	k.must(err)
+	shot, err := k.CreateSnapshot(t.Context(), ann.who, i.ID, panel.NewSnapshot{Name: "good"})
+	k.must(err)
+	k.work()
 	k.pass(billing.Day)
 	s := &server{Config: Config{Panel: k.Panel}}
 	nobody := &customer{console: k, cookies: map[string]string{}}
-	for _, address := range addresses(s, i.ID, order.ID, token.ID, key.ID) {
+	for _, address := range addresses(s, i.ID, order.ID, token.ID, key.ID, shot.ID) {
 		method, path, _ := strings.Cut(address, " ")
 		t.Run("signed out "+address, func(t *testing.T) {
 			a := nobody.send(httptest.NewRequestWithContext(t.Context(), method, path, nil))

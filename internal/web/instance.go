@@ -71,7 +71,14 @@ func (s *server) instanceView(v *visit) (view InstanceView, i panel.InstanceView
 	if err != nil {
 		return view, i, err
 	}
-	view.Actions = actions(i, m, l, settings.MinimumSeconds)
+	shots, err := s.snapshotsOf(v, i)
+	if err != nil {
+		return view, i, err
+	}
+	if view.Snapshots, err = s.instanceSnapshots(v, m.Currency, i, shots); err != nil {
+		return view, i, err
+	}
+	view.Actions = actions(i, m, l, settings.MinimumSeconds, keptSnapshots(m.Currency, shots))
 	for n := len(l.events) - 1; n >= 0 && n >= len(l.events)-8; n-- {
 		view.Events = append(view.Events, ofInstance(l.events[n], v))
 	}

@@ -15,9 +15,9 @@ import (
 
 // actions are what can be done with an instance. What cannot be done now stays
 // there and says why.
-func actions(i panel.InstanceView, m panel.Summary, l life, minimum int64) []Action {
+func actions(i panel.InstanceView, m panel.Summary, l life, minimum int64, kept string) []Action {
 	url := instanceURL(i.ID)
-	stop, rename, remove, off, reset := stopConfirm(i, m), renameConfirm(i), deleteConfirm(i, m, l, minimum), powerOffConfirm(i), resetConfirm(i)
+	stop, rename, remove, off, reset := stopConfirm(i, m), renameConfirm(i), deleteConfirm(i, m, l, minimum, kept), powerOffConfirm(i), resetConfirm(i)
 	start := Action{Name: "start", Icon: "play", Text: "Start", URL: url + "/start", Refused: refusedNow(i, fleet.CommandStart)}
 	if start.Refused == "" && i.DesiredPower == fleet.PowerOn {
 		start.Refused = "It is started already"
@@ -83,8 +83,8 @@ func renameConfirm(i panel.InstanceView) Confirm {
 	}
 }
 
-// deleteConfirm says what is lost and what is still charged.
-func deleteConfirm(i panel.InstanceView, m panel.Summary, l life, minimum int64) Confirm {
+// deleteConfirm says what is lost, what is still charged, and what is kept.
+func deleteConfirm(i panel.InstanceView, m panel.Summary, l life, minimum int64, kept string) Confirm {
 	c := Confirm{
 		ID: "action-delete", URL: instanceURL(i.ID) + "/delete", Title: "Delete " + i.Name, Back: instanceURL(i.ID),
 		Cancel: "Keep it", Button: "Delete " + i.Name, Danger: true, Typed: i.Name,
@@ -95,6 +95,7 @@ func deleteConfirm(i panel.InstanceView, m panel.Summary, l life, minimum int64)
 		c.Facts = append(c.Facts, Fact{Label: "To make up the minimum of " + minimumSpan(minimum), Value: visibly(m.Currency, missing)})
 	}
 	c.Facts = append(c.Facts, Fact{Label: "From now on", Value: hourlyRate(m.Currency, 0)})
+	c.Warning = kept
 	if i.Lifecycle == fleet.LifecyclePending || i.Lifecycle == fleet.LifecycleFailed {
 		c.Text = []string{"It never ran, so nothing was charged and nothing will be."}
 		c.Facts = nil
@@ -143,7 +144,11 @@ func (s *server) actionOf(v *visit, name string) (found Action, err error) {
 	if err != nil {
 		return found, err
 	}
-	for _, a := range actions(i, m, l, settings.MinimumSeconds) {
+	shots, err := s.snapshotsOf(v, i)
+	if err != nil {
+		return found, err
+	}
+	for _, a := range actions(i, m, l, settings.MinimumSeconds, keptSnapshots(m.Currency, shots)) {
 		if a.Name == name {
 			return a, nil
 		}

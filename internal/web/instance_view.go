@@ -18,7 +18,8 @@ type InstanceView struct {
 	Command    string // to reach it, such as "ssh root@203.0.113.17"; "" before it has an address
 	Cost       InstanceCost
 	Events     []Event
-	Deleted    string            // when it was deleted; "" while it is there
+	Deleted    string // when it was deleted; "" while it is there
+	Snapshots  *InstanceSnapshots
 	Settings   *InstanceSettings // nil where nothing can be set any more
 }
 

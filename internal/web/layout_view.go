@@ -76,7 +76,7 @@ type navItem struct {
 }
 
 var customerNav = []navGroup{
-	{"", []navItem{{"grid", "Dashboard", "/"}, {"server", "Instances", "/instances"}}},
+	{"", []navItem{{"grid", "Dashboard", "/"}, {"server", "Instances", "/instances"}, {"layers", "Snapshots", "/snapshots"}}},
 	{"Billing", []navItem{
 		{"chart", "Usage", "/usage"}, {"book", "Credit and ledger", "/billing"}, {"wallet", "Top up", "/billing/topup"},
 	}},

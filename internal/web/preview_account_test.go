@@ -12,6 +12,18 @@ func sampleKeys() SSHKeysView {
 	}}
 }
 
+func sampleSnapshots() []SnapshotRow {
+	confirm := func(id, button string) *Confirm {
+		return &Confirm{ID: id, URL: "/snapshots/1/" + id, Title: button + " it", Button: button, Back: "/snapshots"}
+	}
+	web := Link{Text: "web-1", URL: "/instances/1"}
+	return []SnapshotRow{
+		{ID: "1", Name: "before the update", Instance: web, Size: "14 GiB", Taken: at("3 Sep 09:12"), Month: inCredits("$0.42", "42"),
+			Restore: confirm("s1", "Restore"), Rename: confirm("s2", "Rename"), Remove: confirm("s3", "Delete")},
+		{ID: "2", Name: "nightly", Note: "being taken", Instance: web, Size: "—", Taken: at("3 Sep 23:00"), Month: inCredits("$0.00", "0")},
+	}
+}
+
 func accountPreviews() map[string]templ.Component {
 	stop := *sampleInstance().Actions[1].Confirm
 	remove := sampleDelete()
@@ -31,6 +43,8 @@ func accountPreviews() map[string]templ.Component {
 		"order":              OrderPage(samplePage("Top-up ACC-7K3M2", "/billing/topup/ord_1"), sampleOrder()),
 		"ssh-keys":           SSHKeysPage(samplePage("SSH keys", "/ssh-keys"), sampleKeys()),
 		"ssh-keys-empty":     SSHKeysPage(samplePage("SSH keys", "/ssh-keys"), SSHKeysView{PublicKey: "nonsense", Errors: Errors{"public_key": "Is no public key."}}),
+		"snapshots":          SnapshotsPage(samplePage("Snapshots", "/snapshots"), SnapshotsView{Rows: sampleSnapshots(), Note: "Together they cost about $0.42 a month."}),
+		"snapshots-none":     SnapshotsPage(samplePage("Snapshots", "/snapshots"), SnapshotsView{}),
 		"account":            AccountPage(samplePage("Settings", "/account"), sampleAccount()),
 		"not-found":          ErrorPage(samplePage("Not found", "/nowhere"), NotFound(Link{"Back to the dashboard", "/"})),
 		"error":              BareErrorPage(ErrorView{Title: "Something went wrong", Text: "Nothing was changed, and nothing was charged. Try again in a moment.", Reference: "req_01JD8K", Provider: "Accrue", Back: Link{"Try again", "/"}}),

@@ -226,7 +226,8 @@ func sampleInstance() InstanceView {
 	}
 	remove := sampleDelete()
 	return InstanceView{
-		ID: "ins_web1", Name: "web-1", URL: "/instances/ins_web1", Status: running, Plan: "General 3", Image: "Debian 13 Trixie", Place: amsterdam,
+		Snapshots: &InstanceSnapshots{Rows: sampleSnapshots(), Take: "/instances/1/snapshot", Note: "A GiB costs $0.03/mo."},
+		ID:        "ins_web1", Name: "web-1", URL: "/instances/ins_web1", Status: running, Plan: "General 3", Image: "Debian 13 Trixie", Place: amsterdam,
 		Addresses: []InstanceAddress{{Family: "IPv4", Text: "203.0.113.17", Reverse: "web.example.org", Edit: "/instances/ins_web1/reverse"}, {Family: "IPv6", Text: "2001:db8:0:17::1", Edit: "/instances/ins_web1/reverse"}},
 		Chip:      []string{"$0.024/h", "$12.44 this month", "cap $16.00"},
 		Actions: []Action{

@@ -4,7 +4,7 @@ import "slices"
 
 // routes is every page there is.
 func (s *server) routes() []page {
-	return slices.Concat(s.entryRoutes(), s.customerRoutes(), s.adminRoutes())
+	return slices.Concat(s.entryRoutes(), s.customerRoutes(), s.snapshotRoutes(), s.adminRoutes())
 }
 
 func (s *server) entryRoutes() []page {
@@ -79,6 +79,20 @@ func (s *server) customerRoutes() []page {
 		{"POST /account/tokens", customers, s.createToken},
 		{"GET /account/tokens/{id}/revoke", customers, s.askRevokeToken},
 		{"POST /account/tokens/{id}/revoke", customers, s.revokeToken},
+	}
+}
+
+func (s *server) snapshotRoutes() []page {
+	return []page{
+		{"GET /instances/{id}/snapshot", customers, s.snapshotForm},
+		{"POST /instances/{id}/snapshot", customers, s.takeSnapshot},
+		{"GET /snapshots", customers, s.snapshots},
+		{"GET /snapshots/{id}/restore", customers, s.askAboutSnapshot(func(r SnapshotRow) *Confirm { return r.Restore })},
+		{"POST /snapshots/{id}/restore", customers, s.restoreSnapshot},
+		{"GET /snapshots/{id}/rename", customers, s.askAboutSnapshot(func(r SnapshotRow) *Confirm { return r.Rename })},
+		{"POST /snapshots/{id}/rename", customers, s.renameSnapshot},
+		{"GET /snapshots/{id}/delete", customers, s.askAboutSnapshot(func(r SnapshotRow) *Confirm { return r.Remove })},
+		{"POST /snapshots/{id}/delete", customers, s.deleteSnapshot},
 	}
 }
 
@@ -212,6 +226,8 @@ func (s *server) adminCatalogRoutes() []page {
 		{"GET /admin/plans", administrators, s.adminPlans},
 		{"GET /admin/plans/new", administrators, s.adminNewPlan},
 		{"POST /admin/plans/new", administrators, s.adminSavePlan},
+		{"GET /admin/plans/snapshot-price", administrators, s.adminSnapshotPrice},
+		{"POST /admin/plans/snapshot-price", administrators, s.adminSetSnapshotPrice},
 		{"GET /admin/plans/{id}", administrators, s.adminPlan},
 		{"POST /admin/plans/{id}", administrators, s.adminSavePlan},
 		{"GET /admin/plans/{id}/remove", administrators, s.adminAskRemovePlan},

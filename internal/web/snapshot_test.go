@@ -1,0 +1,52 @@
+package web
+
+import (
+	"net/http"
+	"testing"
+
+	"accrue/internal/panel"
+)
+
+func TestASnapshotIsTakenRestoredAndDeleted(t *testing.T) {
+	k := newConsole(t)
+	c := k.customer("ann", 1000)
+	i := c.instance("web-1")
+	url := instanceURL(i.ID)
+	c.has(c.get(url), http.StatusOK, "No snapshot yet.", "A GiB costs nothing.")
+	c.has(c.get(url+"/snapshot"), http.StatusOK, "Snapshots cost nothing")
+
+	root := k.admin()
+	root.has(root.get("/admin/plans"), http.StatusOK, "Snapshots cost nothing.")
+	root.has(root.post("/admin/plans/snapshot-price", "hourly", "cheap"), http.StatusUnprocessableEntity, `value="cheap"`)
+	root.has(root.post("/admin/plans/snapshot-price"), http.StatusUnprocessableEntity, "Give an hourly price, a monthly price, or both")
+	root.has(root.follow("/admin/plans/snapshot-price", "hourly", "0.01", "monthly", "5", "apply", "existing"), http.StatusOK, "The price of snapshots is set.", "A GiB of a snapshot costs")
+	root.has(root.get("/admin/plans/snapshot-price"), http.StatusOK, `value="0.01"`, `value="5"`)
+
+	c.has(c.get(url+"/snapshot"), http.StatusOK, "In a month, at most")
+	c.has(c.post(url+"/snapshot", "name", ""), http.StatusUnprocessableEntity, "Give a name of at most 100 characters")
+	c.has(c.follow(url+"/snapshot", "name", "before the update"), http.StatusOK, "before the update is being taken.", "Taking a snapshot of web-1")
+	k.work()
+	c.has(c.get(url), http.StatusOK, "before the update", "web-1 gets a disk as it was", "Its snapshots stay, and they cost about")
+	c.has(c.get(url+"/delete"), http.StatusOK, "Its snapshots stay, and they cost about", "before the update")
+	c.has(c.get("/snapshots"), http.StatusOK, "before the update", "web-1", "Together they cost about")
+
+	shots, err := k.Snapshots(t.Context(), c.who, panel.SnapshotFilter{AccountID: c.who.AccountID})
+	k.must(err)
+	shot := "/snapshots/" + text(shots[0].ID)
+	c.has(c.post(shot+"/rename", "name", ""), http.StatusUnprocessableEntity, "Give a name of at most 100 characters")
+	c.has(c.follow(shot+"/rename", "name", "good"), http.StatusOK, "before the update is called good now.")
+	c.has(c.post(shot+"/restore", "confirm", "web"), http.StatusUnprocessableEntity, "This is not its name. Type web-1.")
+	c.has(c.follow(shot+"/restore", "confirm", "web-1"), http.StatusOK, "web-1 is being restored.", "Restoring web-1")
+	c.has(c.follow(shot+"/delete"), http.StatusOK, "The disk of web-1 is being made from the snapshot.")
+	k.work()
+	k.pass(3600)
+	c.has(c.get("/usage"), http.StatusOK, "Snapshot, ", "good")
+	c.has(c.get("/usage.csv"), http.StatusOK, ",snapshot,100,", ",good")
+	c.has(c.follow(url+"/delete", "confirm", "web-1"), http.StatusOK, "web-1 is deleted")
+	k.work()
+	c.has(c.get(url), http.StatusOK, "They stay until you delete them.")
+	c.has(c.follow(shot+"/delete"), http.StatusOK, "good is deleted and costs nothing any more.")
+	k.work()
+	c.has(c.get("/snapshots"), http.StatusOK, "No snapshot yet")
+	c.has(c.get("/usage"), http.StatusOK, "good", "Deleted")
+}

@@ -1,0 +1,29 @@
+package web
+
+// SnapshotsView is the page at /snapshots.
+type SnapshotsView struct {
+	Rows []SnapshotRow
+	Note string // what they cost together
+}
+
+// InstanceSnapshots are the snapshots on the page of their instance.
+type InstanceSnapshots struct {
+	Rows    []SnapshotRow
+	Take    string // where one is taken; "" where none can be
+	Refused string // why none can be taken now; "" if one can
+	Note    string
+}
+
+// SnapshotRow is a snapshot in a list.
+type SnapshotRow struct {
+	ID, Name string
+	Note     string // what is to be said of it: its state, its protection
+	Failed   bool
+	Instance Link
+	Size     string
+	Taken    Instant
+	Month    Amount // what a month comes to
+	Restore  *Confirm
+	Rename   *Confirm
+	Remove   *Confirm
+}
