@@ -5,6 +5,7 @@
 SHELL  := /bin/bash
 LISTEN ?= 127.0.0.1:8080
 DATA   ?= data/demo
+LIBVIRT ?=
 BENCH  ?= .
 
 TEMPL    := github.com/a-h/templ/cmd/templ@v0.3.977
@@ -17,8 +18,8 @@ export TEMPL
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: build ## Build and start the demo (LISTEN=127.0.0.1:8080 DATA=data/demo)
-	bin/accrue demo --listen $(LISTEN) --data $(DATA)
+run: build ## Build and start the demo (LISTEN=127.0.0.1:8080 DATA=data/demo LIBVIRT=)
+	bin/accrue demo --listen $(LISTEN) --data $(DATA) $(if $(LIBVIRT),--libvirt '$(LIBVIRT)')
 
 build: ## Build bin/accrue, one static binary
 	CGO_ENABLED=0 go build -trimpath -o bin/accrue ./cmd/accrue

@@ -22,7 +22,7 @@ import (
 )
 
 // demonstration is a demo to be shown, as flags say.
-type demonstration struct{ dir, listen string }
+type demonstration struct{ dir, listen, libvirt string }
 
 func demoCommand() *cobra.Command {
 	var d demonstration
@@ -33,9 +33,13 @@ func demoCommand() *cobra.Command {
 of history, all simulated, and serve it. It goes on billing while it runs; when
 it is started again on the same directory it goes on where it stopped.
 
-Where to sign in and as whom is printed, and kept in DIR/demo.json.`,
+Where to sign in and as whom is printed, and kept in DIR/demo.json.
+
+On a machine with libvirt you are asked, at a terminal, whether to register it as
+the first real hypervisor. --libvirt answers for you.`,
 		Example: `  accrue demo
-  accrue demo --listen 127.0.0.1:0 --data /tmp/accrue-demo`,
+  accrue demo --listen 127.0.0.1:0 --data /tmp/accrue-demo
+  accrue demo --libvirt qemu:///system`,
 		GroupID: groupRun,
 		Args:    noArguments,
 		RunE:    func(command *cobra.Command, _ []string) error { return d.run(command) },
@@ -43,6 +47,7 @@ Where to sign in and as whom is printed, and kept in DIR/demo.json.`,
 	flags := command.Flags()
 	flags.StringVar(&d.listen, "listen", "127.0.0.1:8080", "listen at `ADDRESS`; port 0 takes a free one")
 	flags.StringVar(&d.dir, "data", "data/demo", "keep everything in `DIR`")
+	flags.StringVar(&d.libvirt, "libvirt", "", "register the libvirt at `URI`, such as qemu:///system, or no: ask nothing")
 	return command
 }
 
@@ -74,6 +79,9 @@ func (d *demonstration) run(command *cobra.Command) error {
 	defer drivers.Close()
 	p := panel.New(db, drivers, mailer, newHasher())
 	p.WithImages(imagefile.Open(data.file("images"), maxImage), egress.New(egress.Options{MaxBytes: maxImage, Timeout: imageTimeout}))
+	if err := d.offer(command, p); err != nil {
+		return err
+	}
 	handler, err := newHandler(ctx, p, log, nil)
 	if err != nil {
 		return err

@@ -179,10 +179,19 @@ func (f *field) enrol(command *cobra.Command, h *panel.Hypervisor, talk bool) (e
 	return e, nil
 }
 
-// agrees asks a question that is answered with yes, or not.
+// agrees asks a question that is answered with yes, or not. Whoever ends the
+// program has not agreed.
 func agrees(command *cobra.Command, question string) bool {
 	fmt.Fprint(command.OutOrStdout(), question)
-	answer, _ := bufio.NewReader(command.InOrStdin()).ReadString('\n') // without an answer it is no
-	answer = strings.ToLower(strings.TrimSpace(answer))
-	return answer == "yes" || answer == "y"
+	answers := make(chan string, 1)
+	go func() {
+		answer, _ := bufio.NewReader(command.InOrStdin()).ReadString('\n') // without an answer it is no
+		answers <- strings.ToLower(strings.TrimSpace(answer))
+	}()
+	select {
+	case answer := <-answers:
+		return answer == "yes" || answer == "y"
+	case <-command.Context().Done():
+		return false
+	}
 }

@@ -74,6 +74,7 @@ func TestAHypervisorIsAddedWhenMachinesCanRunOnIt(t *testing.T) {
 func TestNobodyConfirmsAKeyInPassing(t *testing.T) {
 	for answer, want := range map[string]bool{"yes\n": true, "Y\n": true, "": false, "\n": false, "no\n": false, "yes please\n": false} {
 		command := hypervisorAddCommand()
+		command.SetContext(t.Context())
 		command.SetIn(strings.NewReader(answer))
 		command.SetOut(new(bytes.Buffer))
 		if got := agrees(command, "Is it?"); got != want {
@@ -82,5 +83,52 @@ func TestNobodyConfirmsAKeyInPassing(t *testing.T) {
 	}
 	if asks(strings.NewReader("yes\n")) {
 		t.Error("a pipe is asked")
+	}
+}
+
+// The demo takes this machine's libvirt if somebody wants that, once, and serves
+// with simulated hypervisors in any case.
+func TestTheDemoTakesALibvirt(t *testing.T) {
+	h := labtest.Start(t, nil)
+	data := database{dir: copyOfDemo(t)}
+	f, err := data.openField(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	offered := func(libvirt string) (printed string, real []panel.Hypervisor) {
+		t.Helper()
+		var out bytes.Buffer
+		command := demoCommand()
+		command.SetContext(t.Context())
+		command.SetIn(strings.NewReader(""))
+		command.SetOut(&out)
+		if err := (&demonstration{libvirt: libvirt}).offer(command, f.Panel); err != nil {
+			t.Fatal(err)
+		}
+		hosts, err := f.Hypervisors(t.Context(), operator(), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, host := range hosts {
+			if host.Driver == "libvirt" {
+				real = append(real, host)
+			}
+		}
+		return out.String(), real
+	}
+	for _, libvirt := range []string{"no", ""} {
+		if printed, real := offered(libvirt); printed != "" || len(real) != 0 {
+			t.Errorf("--libvirt %q: got %q and %+v", libvirt, printed, real)
+		}
+	}
+	if printed, real := offered(h.Endpoint() + "-not"); !strings.Contains(printed, "The simulated ones serve") || len(real) != 0 {
+		t.Errorf("none there: got %q and %+v", printed, real)
+	}
+	for range 2 {
+		printed, real := offered(h.Endpoint())
+		if len(real) != 1 || real[0].Endpoint != h.Endpoint() || !real[0].Enabled || real[0].Trial.TaskID == 0 {
+			t.Errorf("got %q and %+v", printed, real)
+		}
 	}
 }

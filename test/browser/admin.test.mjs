@@ -96,6 +96,32 @@ test('a location, a hypervisor and a plan group are added', async () => {
   await expectGoodLooks(page);
 });
 
+test('a machine is examined before it is a hypervisor, and one is tried with a machine', async () => {
+  await go('/admin/hypervisors');
+  await at('add').click();
+  await fill({ endpoint: 'xen:///system' });
+  await at('look').click();
+  await page.locator('#f-endpoint-error').waitFor();
+  await expectGoodLooks(page);
+  await fill({ endpoint: 'unix:///run/nobody/is-here' });
+  await at('look').click();
+  await at('check-reach').getByText('apt install').waitFor();
+  await expectGoodLooks(page);
+
+  await go('/admin/hypervisors/1');
+  await at('check').click();
+  await at('check-console').waitFor();
+  await expectGoodLooks(page);
+  await go('/admin/hypervisors/1');
+  await at('test-link').click();
+  await at('test').click();
+  await at('trial-busy').waitFor();
+  await expectGoodLooks(page);
+  await at('trial-passed').waitFor({ timeout: 90_000 });
+  await at('check-remove').waitFor();
+  await expectGoodLooks(page);
+});
+
 test('a hypervisor shows what its instances did together', async () => {
   await go('/admin/hypervisors/1');
   await at('graphs-link').click();
