@@ -198,7 +198,7 @@ func seeTrial(ctx context.Context, y *tryout) (string, error) {
 	}
 	for _, m := range inventory.Machines {
 		if m.UID == y.machine.UID && m.Power == fleet.PowerOn {
-			return fmt.Sprintf("It is on, among %d machines.", int64(len(inventory.Machines))+inventory.Foreign), nil
+			return fmt.Sprintf("The hypervisor lists it as on, beside %d others.", int64(len(inventory.Machines))-1+inventory.Foreign), nil
 		}
 	}
 	return "", errors.New("the machine is not on")
