@@ -82,7 +82,7 @@ func (s *scan) discover(m Machine) error {
 			}
 		}
 	}
-	f := s.finding(FindOrphan, i, fmt.Sprintf("%s, %d vCPUs, %d MiB, %s", cmp.Or(m.Name, "without a name"), m.Size.VCPUs, m.Size.MemoryMiB, m.Power))
+	f := s.finding(FindOrphan, i, fmt.Sprintf("%s, %d vCPU, %d MiB, %s", cmp.Or(m.Name, "without a name"), m.Size.VCPUs, m.Size.MemoryMiB, m.Power))
 	if f.UID = m.UID; i.Live() && i.HypervisorID != s.host.ID && i.ID != 0 {
 		f.Kind = FindMisplaced
 	}

@@ -201,8 +201,8 @@ func sampleAudit() AdminAuditView {
 func sampleFindings() AdminFindingsView {
 	hosts := map[int64]Link{1: {"ams-1", "/admin/hypervisors/1"}}
 	lost := findingRow(panel.Finding{ID: 1, Kind: panel.AlarmLost, HypervisorID: 1, Detail: "web-1 is gone from the hypervisor", FoundAt: 1}, hosts)
-	orphan := findingRow(panel.Finding{ID: 2, Kind: panel.FindOrphan, HypervisorID: 1, Detail: "old, 1 vCPUs, 1024 MiB, on", FoundAt: 1}, hosts)
-	known := findingRow(panel.Finding{ID: 3, Kind: panel.FindMisplaced, HypervisorID: 1, Detail: "x, 1 vCPUs, 1024 MiB, on", FoundAt: 1, ResolvedAt: 2, ResolvedBy: "user:1", Note: "mine"}, hosts)
+	orphan := findingRow(panel.Finding{ID: 2, Kind: panel.FindOrphan, HypervisorID: 1, Detail: "old, 1 vCPU, 1024 MiB, on", FoundAt: 1}, hosts)
+	known := findingRow(panel.Finding{ID: 3, Kind: panel.FindMisplaced, HypervisorID: 1, Detail: "x, 1 vCPU, 1024 MiB, on", FoundAt: 1, ResolvedAt: 2, ResolvedBy: "user:1", Note: "mine"}, hosts)
 	return AdminFindingsView{Alarms: []FindingRow{lost}, Found: []FindingRow{orphan, known}, Resolves: []Confirm{*lost.Resolve, *orphan.Resolve}}
 }
 
