@@ -74,3 +74,18 @@ func FuzzCurrencyCredits(f *testing.F) {
 		}
 	})
 }
+
+func FuzzParseMonth(f *testing.F) {
+	for _, s := range []string{"2026-11", "0001-01", "9999-12", "2026-13", "26-1", ""} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		month, err := ParseMonth(s)
+		if err != nil {
+			return
+		}
+		if month.String() != s || month.Start() >= month.End() {
+			t.Fatalf("%q is read as %s, from %v to %v", s, month, month.Start(), month.End())
+		}
+	})
+}

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"net/netip"
+	"slices"
 	"testing"
 )
 
@@ -51,4 +52,25 @@ func TestParseRangesRefuses(t *testing.T) {
 			t.Errorf("%q: got %v, want an error", text, got)
 		}
 	}
+}
+
+// FuzzOrigin gives anything for what a proxy says, and for ranges: nothing panics,
+// and ranges that are read are read alike from what is written of them.
+func FuzzOrigin(f *testing.F) {
+	f.Add("203.0.113.7:99", "198.51.100.1, ::1", "10.0.0.0/8,192.0.2.1 2001:db8::/32")
+	f.Add("@", ",,unknown", "::ffff:10.0.0.1, fe80::1%eth0")
+	f.Fuzz(func(t *testing.T, peer, forwarded, text string) {
+		ranges, err := ParseRanges(text)
+		if err != nil {
+			return
+		}
+		OriginAllowed(Origin(peer, forwarded, ranges), ranges)
+		written := ""
+		for _, one := range ranges {
+			written += one.String() + ","
+		}
+		if again, err := ParseRanges(written); err != nil || !slices.Equal(again, ranges) {
+			t.Errorf("%q is read as %v, and that as %v, %v", text, ranges, again, err)
+		}
+	})
 }

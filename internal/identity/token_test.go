@@ -153,3 +153,30 @@ func TestSecretsNeedRandomness(t *testing.T) {
 		t.Errorf("got a secret, %v", err)
 	}
 }
+
+// FuzzToken gives anything for a token: nothing panics, and what is valid is its
+// own 64 characters and no others.
+func FuzzToken(f *testing.F) {
+	token, err := NewToken()
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, seed := range []string{token.Reveal(), token.Reveal()[:63], token.Reveal() + "x", "", "acr_", "acr_\xff", strings.Repeat("a", 64)} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		given := Token(text)
+		if len(given.Hash()) != 32 {
+			t.Errorf("the hash of %q has %d bytes", text, len(given.Hash()))
+		}
+		if !given.Valid() {
+			if hint := given.Hint(); hint != "" {
+				t.Errorf("%q is no token and has the hint %q", text, hint)
+			}
+			return
+		}
+		if len(text) != 64 || !strings.HasPrefix(text, "acr_") || !strings.HasSuffix(text, given.Hint()) {
+			t.Errorf("%q is called valid", text)
+		}
+	})
+}
