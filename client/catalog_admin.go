@@ -39,6 +39,9 @@ type AdminPlan struct {
 	LocationIDs    []int64   `json:"location_ids" nullable:"false" doc:"Where it is offered; everywhere if there are none."`
 	Price          Price     `json:"price"`
 	Traffic        Traffic   `json:"traffic"`
+	CPUPercent     int64     `json:"cpu_percent" doc:"That an instance may have of each vCPU; 0: all of it."`
+	IOPS           int64     `json:"iops" doc:"That its disk may do, reads and writes together; 0: no limit."`
+	DiskMiBPerS    int64     `json:"disk_mib_per_s" doc:"That its disk may move; 0: no limit."`
 }
 
 // NewPlan is a plan to be made, with its price.
@@ -53,6 +56,9 @@ type NewPlan struct {
 	LocationIDs    []int64   `json:"location_ids,omitempty" maxItems:"1000"`
 	IncludedGiB    int64     `json:"included_gib,omitempty" minimum:"0" doc:"What an instance may send in a calendar month; 0: as much as it likes."`
 	ThrottleMbit   int64     `json:"throttle_mbit,omitempty" minimum:"0"`
+	CPUPercent     int64     `json:"cpu_percent,omitempty" minimum:"0" maximum:"100" doc:"That an instance may have of each vCPU; 0: all of it."`
+	IOPS           int64     `json:"iops,omitempty" minimum:"0" doc:"That its disk may do, reads and writes together; 0: no limit."`
+	DiskMiBPerS    int64     `json:"disk_mib_per_s,omitempty" minimum:"0" doc:"That its disk may move; 0: no limit."`
 	Price          NewAmount `json:"price"`
 }
 
@@ -76,6 +82,9 @@ type PlanChange struct {
 	LocationIDs    *[]int64   `json:"location_ids,omitempty" maxItems:"1000"`
 	IncludedGiB    *int64     `json:"included_gib,omitempty" minimum:"0"`
 	ThrottleMbit   *int64     `json:"throttle_mbit,omitempty" minimum:"0"`
+	CPUPercent     *int64     `json:"cpu_percent,omitempty" minimum:"0" maximum:"100"`
+	IOPS           *int64     `json:"iops,omitempty" minimum:"0"`
+	DiskMiBPerS    *int64     `json:"disk_mib_per_s,omitempty" minimum:"0"`
 }
 
 // NewPrice is another price of a plan, from this second on.

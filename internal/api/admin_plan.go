@@ -58,6 +58,7 @@ func adminPlan(c billing.Currency, p panel.Plan) client.AdminPlan {
 	return client.AdminPlan{
 		ID: p.ID, Name: p.Name, GroupID: p.GroupID, Resources: resources(p.Size.Resources), Tags: append([]string{}, p.Size.Tags...),
 		StoppedPercent: p.StoppedPercent, Visible: p.Visible, Position: p.Position, LocationIDs: append([]int64{}, p.Locations...), Price: price(c, p.Price), Traffic: traffic(c, p),
+		CPUPercent: p.CPUPercent, IOPS: p.IOPS, DiskMiBPerS: p.DiskMiBPerS,
 	}
 }
 
@@ -90,6 +91,7 @@ func (s *server) createPlan(ctx context.Context, who identity.Who, in *newPlanIn
 		return out, err
 	}
 	p := panel.Plan{GroupID: b.GroupID, Name: b.Name, StoppedPercent: *b.StoppedPercent, Visible: *b.Visible, Position: b.Position, Locations: b.LocationIDs, TransferGiB: b.IncludedGiB, ThrottleMbit: b.ThrottleMbit}
+	p.CPUPercent, p.IOPS, p.DiskMiBPerS = b.CPUPercent, b.IOPS, b.DiskMiBPerS
 	p.Size.Resources, p.Size.Tags = sizeOf(b.Resources), b.Tags
 	if p, err = s.Panel.SavePlan(ctx, who, p, amounts); err != nil {
 		return out, err
@@ -142,6 +144,9 @@ func (s *server) changePlan(ctx context.Context, who identity.Who, in *planChang
 	put(&p.Locations, b.LocationIDs)
 	put(&p.TransferGiB, b.IncludedGiB)
 	put(&p.ThrottleMbit, b.ThrottleMbit)
+	put(&p.CPUPercent, b.CPUPercent)
+	put(&p.IOPS, b.IOPS)
+	put(&p.DiskMiBPerS, b.DiskMiBPerS)
 	if b.Resources != nil {
 		p.Size.Resources = sizeOf(*b.Resources)
 	}

@@ -18,6 +18,9 @@ type Plan struct {
 	Locations      []int64         // where it is offered; empty: everywhere
 	TransferGiB    int64           // that an instance may send in a month; 0: as much as it likes
 	ThrottleMbit   int64           // what its port is limited to beyond that; 0: nothing
+	CPUPercent     int64           // that an instance may have of each vCPU; 0: all of it
+	IOPS           int64           // that its disk may do, reads and writes together; 0: no limit
+	DiskMiBPerS    int64           // that its disk may move; 0: no limit
 	Price          billing.Price   // the newest version
 	TrafficPrice   billing.Credits // of that version; see PriceVersion
 }

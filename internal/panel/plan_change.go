@@ -148,6 +148,12 @@ func checkPlan(plan Plan) error {
 		return invalidf("transfer_gib", "must be between 0 and %d", maxTransfer)
 	case plan.ThrottleMbit < 0 || plan.ThrottleMbit > maxThrottle:
 		return invalidf("throttle_mbit", "must be between 0 and %d", maxThrottle)
+	case plan.CPUPercent < 0 || plan.CPUPercent > 100:
+		return invalid("cpu_percent", "must be between 0 and 100")
+	case plan.IOPS < 0 || plan.IOPS > maxIOPS:
+		return invalidf("iops", "must be between 0 and %d", maxIOPS)
+	case plan.DiskMiBPerS < 0 || plan.DiskMiBPerS > maxDiskMiBPerS:
+		return invalidf("disk_mib_per_s", "must be between 0 and %d", maxDiskMiBPerS)
 	case plan.GroupID == 0:
 		return invalid("group", "choose a plan group")
 	}
@@ -159,6 +165,12 @@ func checkPlan(plan Plan) error {
 const (
 	maxTransfer = 1 << 30
 	maxThrottle = 1_000_000
+)
+
+// The most that a disk can be limited to: far beyond what any disk does.
+const (
+	maxIOPS        = 100_000_000
+	maxDiskMiBPerS = 1_000_000
 )
 
 // DeletePlan removes a plan that no instance was ever on. One that was is hidden

@@ -64,7 +64,11 @@ func (p *Panel) target(ctx context.Context, t *Task) (target, error) {
 // been let go has no size: only removing it is left.
 func machineOf(tx Tx, i Instance, host Hypervisor) (Machine, error) {
 	m := Machine{UID: i.UID, Name: i.Name, Generation: i.Generation}
-	var err error
+	plan, err := tx.Plan(i.PlanID)
+	if err != nil {
+		return m, fmt.Errorf("plan %d: %w", i.PlanID, err)
+	}
+	m.Limits = Limits{CPUPercent: plan.CPUPercent, IOPS: plan.IOPS, DiskBytesPerS: plan.DiskMiBPerS << 20}
 	if m.Limits.PortMbitPerS, err = tx.Throttle(i.ID); err != nil {
 		return m, err
 	}

@@ -32,7 +32,7 @@ func (t *tx) DeletePlanGroup(id int64) error {
 // price is still to be inserted has the zero one.
 const selectPlans = `
 	SELECT p.id, p.group_id, p.name, p.vcpus, p.memory_mib, p.disk_gib, p.gpus, p.tags, p.stopped_percent, p.visible, p.position,
-		p.transfer_gib, p.throttle_mbit,
+		p.transfer_gib, p.throttle_mbit, p.cpu_percent, p.iops, p.disk_mib_per_s,
 		COALESCE(v.id, 0), COALESCE(v.mode, 0), COALESCE(v.hourly, 0), COALESCE(v.monthly, 0), COALESCE(v.traffic, 0)
 	FROM plans p JOIN plan_groups g ON g.id = p.group_id
 		LEFT JOIN prices v ON v.id = (SELECT MAX(n.id) FROM prices n WHERE n.plan_id = p.id)`
@@ -40,7 +40,7 @@ const selectPlans = `
 func scanPlan(r row) (p panel.Plan, err error) {
 	size, price := &p.Size, &p.Price
 	err = r.Scan(&p.ID, &p.GroupID, &p.Name, &size.VCPUs, &size.MemoryMiB, &size.DiskGiB, &size.GPUs, document{&size.Tags},
-		&p.StoppedPercent, &p.Visible, &p.Position, &p.TransferGiB, &p.ThrottleMbit,
+		&p.StoppedPercent, &p.Visible, &p.Position, &p.TransferGiB, &p.ThrottleMbit, &p.CPUPercent, &p.IOPS, &p.DiskMiBPerS,
 		&price.ID, &price.Mode, &price.Hourly, &price.Monthly, &p.TrafficPrice)
 	return p, err
 }
@@ -49,11 +49,11 @@ func (t *tx) InsertPlan(p panel.Plan) (int64, error) {
 	size := p.Size
 	id, err := t.insert(`
 		INSERT INTO plans (group_id, name, vcpus, memory_mib, disk_gib, gpus, tags, stopped_percent, visible, position,
-			transfer_gib, throttle_mbit)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+			transfer_gib, throttle_mbit, cpu_percent, iops, disk_mib_per_s)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 		ON CONFLICT DO NOTHING RETURNING id`,
 		p.GroupID, p.Name, size.VCPUs, size.MemoryMiB, size.DiskGiB, size.GPUs, document{size.Tags},
-		p.StoppedPercent, p.Visible, p.Position, p.TransferGiB, p.ThrottleMbit)
+		p.StoppedPercent, p.Visible, p.Position, p.TransferGiB, p.ThrottleMbit, p.CPUPercent, p.IOPS, p.DiskMiBPerS)
 	if err != nil {
 		return 0, err
 	}
@@ -64,10 +64,11 @@ func (t *tx) UpdatePlan(p panel.Plan) error {
 	size := p.Size
 	if err := t.must(`
 		UPDATE plans SET group_id = $2, name = $3, vcpus = $4, memory_mib = $5, disk_gib = $6, gpus = $7, tags = $8,
-			stopped_percent = $9, visible = $10, position = $11, transfer_gib = $12, throttle_mbit = $13
+			stopped_percent = $9, visible = $10, position = $11, transfer_gib = $12, throttle_mbit = $13,
+			cpu_percent = $14, iops = $15, disk_mib_per_s = $16
 		WHERE id = $1`,
 		p.ID, p.GroupID, p.Name, size.VCPUs, size.MemoryMiB, size.DiskGiB, size.GPUs, document{size.Tags},
-		p.StoppedPercent, p.Visible, p.Position, p.TransferGiB, p.ThrottleMbit); err != nil {
+		p.StoppedPercent, p.Visible, p.Position, p.TransferGiB, p.ThrottleMbit, p.CPUPercent, p.IOPS, p.DiskMiBPerS); err != nil {
 		return err
 	}
 	if _, err := t.exec(`DELETE FROM plan_locations WHERE plan_id = $1`, p.ID); err != nil {

@@ -43,6 +43,7 @@ func (s *server) planView(v *visit, plan panel.Plan) (view AdminPlanView, err er
 	view = AdminPlanView{
 		Title: "Add plan", Name: plan.Name, Tags: strings.Join(plan.Size.Tags, " "), Stopped: text(plan.StoppedPercent), Visible: plan.Visible,
 		VCPUs: text(plan.Size.VCPUs), Memory: text(plan.Size.MemoryMiB), Disk: text(plan.Size.DiskGiB), GPUs: text(plan.Size.GPUs),
+		CPUPercent: text(plan.CPUPercent), IOPS: text(plan.IOPS), DiskMiBPerS: text(plan.DiskMiBPerS),
 		Transfer: text(plan.TransferGiB), Throttle: text(plan.ThrottleMbit), Traffic: plan.TrafficPrice.Short(),
 		TrafficMeaning: "0: nothing. It is a line of the usage report",
 	}
@@ -149,6 +150,7 @@ func (e *entered) plan(plan panel.Plan, locations []Option) panel.Plan {
 	plan.Size.VCPUs, plan.Size.MemoryMiB = e.whole("vcpus", 0), e.whole("memory_mib", 0)
 	plan.Size.DiskGiB, plan.Size.GPUs = e.whole("disk_gib", 0), e.whole("gpus", 0)
 	plan.Size.Tags, plan.StoppedPercent = tags(e.field("tags")), e.whole("stopped_percent", 100)
+	plan.CPUPercent, plan.IOPS, plan.DiskMiBPerS = e.whole("cpu_percent", 0), e.whole("iops", 0), e.whole("disk_mib_per_s", 0)
 	plan.TransferGiB, plan.ThrottleMbit = e.whole("transfer_gib", 0), e.whole("throttle_mbit", 0)
 	plan.Locations = nil
 	for i := range locations {
@@ -237,6 +239,7 @@ func planSaved(known, plan panel.Plan, price panel.PriceInput, existing bool) st
 func (e *entered) planForm(view AdminPlanView) AdminPlanView {
 	view.Name, view.Tags, view.Stopped, view.Visible = e.field("name"), e.field("tags"), e.field("stopped_percent"), e.checked("visible")
 	view.VCPUs, view.Memory, view.Disk, view.GPUs = e.field("vcpus"), e.field("memory_mib"), e.field("disk_gib"), e.field("gpus")
+	view.CPUPercent, view.IOPS, view.DiskMiBPerS = e.field("cpu_percent"), e.field("iops"), e.field("disk_mib_per_s")
 	view.Transfer, view.Throttle, view.Traffic = e.field("transfer_gib"), e.field("throttle_mbit"), e.field("traffic")
 	view.Hourly, view.Monthly, view.Existing = e.field("hourly"), e.field("monthly"), e.field("apply") == "existing"
 	for i := range view.Groups {

@@ -60,8 +60,8 @@ type PlanRow struct {
 
 // AdminPlanView is the form at /admin/plans/new and /admin/plans/{id}, which
 // posts there: name, group, vcpus, memory_mib, disk_gib, gpus, tags,
-// stopped_percent, transfer_gib, throttle_mbit, location (once for each),
-// visible, hourly, monthly, traffic, apply ("new" or "existing").
+// cpu_percent, iops, disk_mib_per_s, stopped_percent, transfer_gib,
+// throttle_mbit, location (once for each), visible, hourly, monthly, traffic, apply ("new" or "existing").
 type AdminPlanView struct {
 	ID, Title           string
 	Name                string
@@ -74,6 +74,8 @@ type AdminPlanView struct {
 	Hourly, Monthly     string // in credits
 	HourlyMeaning       string // what they are in the default currency
 	MonthlyMeaning      string
+	CPUPercent, IOPS    string // limits; "0" is none
+	DiskMiBPerS         string
 	Transfer, Throttle  string // GiB a month, and Mbit/s beyond that
 	Traffic             string // credits for a GiB beyond that
 	TrafficMeaning      string

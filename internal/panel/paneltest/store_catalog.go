@@ -19,7 +19,7 @@ func plansComeBack(t *testing.T, s panel.Store) {
 	price := billing.Price{ID: 1, Mode: billing.Capped, Hourly: 2, Monthly: 3}
 	p := whole(t, panel.Plan{
 		ID: 1, GroupID: g.ID, Name: "xl", StoppedPercent: 40, Visible: true, Position: 5, Locations: []int64{w.location, other}, Price: price,
-		TransferGiB: 6, ThrottleMbit: 7, TrafficPrice: 8,
+		TransferGiB: 6, ThrottleMbit: 7, TrafficPrice: 8, CPUPercent: 9, IOPS: 10, DiskMiBPerS: 11,
 		Size: fleet.Request{Resources: fleet.Resources{VCPUs: 1, MemoryMiB: 2, DiskGiB: 3, GPUs: 4}, Tags: []string{"nvme"}},
 	})
 	p.ID = add(t, s, panel.Tx.InsertPlan, p)
@@ -43,7 +43,7 @@ func plansComeBack(t *testing.T, s panel.Store) {
 
 	fails(t, s, panel.ErrInUse, func(tx panel.Tx) error { return tx.DeletePlanGroup(g.ID) })
 	p.GroupID, p.Name, p.Size, p.StoppedPercent, p.Visible, p.Position, p.Locations = w.group, "xs", fleet.Request{}, 0, false, 0, []int64{other}
-	p.TransferGiB, p.ThrottleMbit = 9, 0
+	p.TransferGiB, p.ThrottleMbit, p.CPUPercent, p.IOPS, p.DiskMiBPerS = 9, 0, 12, 13, 14
 	update(t, s, func(tx panel.Tx) error { return tx.UpdatePlan(p) })
 	same(t, s, p, read)
 	g.Name, g.Description, g.Visible, g.Position = "General", "", false, 0
