@@ -30,6 +30,7 @@ import (
 type lab struct {
 	dir          string
 	hosts        map[int64]*labtest.Hypervisor
+	store        *store.Store
 	desk         *panel.Panel
 	drivers      *libvirt.Hypervisors
 	image        int64
@@ -51,12 +52,13 @@ func openLab(t testing.TB, hypervisors int) *lab {
 	t.Helper()
 	l := &lab{dir: t.TempDir(), hosts: map[int64]*labtest.Hypervisor{}, drivers: libvirt.New()}
 	t.Cleanup(func() { l.drivers.Close() })
-	db, err := store.Open(t.Context(), store.Options{URL: "sqlite:" + filepath.Join(l.dir, "accrue.db")})
+	var err error
+	l.store, err = store.Open(t.Context(), store.Options{URL: "sqlite:" + filepath.Join(l.dir, "accrue.db")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { db.Close() })
-	l.desk = panel.New(db, l.drivers, smtp.Disabled(), identity.NewHasher(identity.TestParams, 2))
+	t.Cleanup(func() { l.store.Close() })
+	l.desk = panel.New(l.store, l.drivers, smtp.Disabled(), identity.NewHasher(identity.TestParams, 2))
 	l.desk.WithImages(imagefile.Open(filepath.Join(l.dir, "images"), 1<<30), nil)
 	l.stock(t)
 	for n := range hypervisors {
