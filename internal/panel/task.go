@@ -161,6 +161,8 @@ type Claim struct {
 	Worker        string
 	Now           billing.Instant
 	PerHypervisor int64 // at most so many at once on one hypervisor
+
+	Claimed func() // is called when there is a task, before it runs; nil: nothing is
 }
 
 // TaskFilter selects tasks, newest first.

@@ -26,6 +26,9 @@ func (p *Panel) RunTask(ctx context.Context, c Claim) error {
 	if err != nil {
 		return err
 	}
+	if c.Claimed != nil {
+		c.Claimed()
+	}
 	if t.ExpiresAt <= c.Now {
 		return p.giveUp(ctx, &t, "expired", "It could not be done in time.", nil)
 	}

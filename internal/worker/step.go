@@ -64,7 +64,7 @@ func asItIs(_ int64, err error) error { return err }
 func (w *Worker) drain(ctx context.Context) (busy bool, err error) {
 	for _, lane := range lanes {
 		for n := 0; ; n++ {
-			err := w.runTask(ctx, lane.name)
+			err := w.runTask(ctx, lane.name, nil)
 			if errors.Is(err, panel.ErrNotFound) {
 				break
 			}

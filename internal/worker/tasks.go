@@ -3,7 +3,7 @@ package worker
 import (
 	"context"
 	"errors"
-	"time"
+	"sync"
 
 	"accrue/internal/panel"
 )
@@ -22,29 +22,42 @@ var lanes = []struct {
 // perHypervisor is how many tasks one hypervisor is given at once.
 const perHypervisor = 4
 
-// moment is how long it takes at most to find out that there is no task. A
-// runner that is busy for longer has found one, and lets the next one look.
-const moment = 10 * time.Millisecond
+// crew are the runners of a lane. One of them at a time looks for a task, and
+// lets the next one look when it has found one: claims take turns in the
+// database, where each that waits holds a connection and a look that finds
+// nothing costs four turns of the wire.
+type crew struct {
+	lane    panel.Lane
+	more    bell
+	looking sync.Mutex
+}
 
-// runTasks runs tasks of a lane, one after another. Of all runners of a lane
-// only one at a time looks for a task, so that it costs next to nothing that
-// there are many.
-func (w *Worker) runTasks(s shift, lane panel.Lane, more bell) {
-	for more.wait(s) {
-		handOn := time.AfterFunc(moment, more.ring)
-		err := w.runTask(s.work, lane)
-		handOn.Stop()
+// runTasks runs tasks of a lane, one after another.
+func (w *Worker) runTasks(s shift, c *crew) {
+	for {
+		c.looking.Lock()
+		if !c.more.wait(s) {
+			c.looking.Unlock()
+			return
+		}
+		looked := sync.OnceFunc(c.looking.Unlock)
+		err := w.runTask(s.work, c.lane, func() {
+			c.more.ring() // where there was one, there may be another
+			looked()
+		})
+		looked()
 		switch {
 		case err == nil:
-			more.ring()
+			c.more.ring() // something may have waited for this
 		case !errors.Is(err, panel.ErrNotFound):
-			w.trouble(s, "run a task", err, "lane", lane)
+			w.trouble(s, "run a task", err, "lane", c.lane)
 		}
 	}
 }
 
-// runTask runs the next task of a lane, or returns panel.ErrNotFound.
-func (w *Worker) runTask(ctx context.Context, lane panel.Lane) error {
-	claim := panel.Claim{Lane: lane, Worker: w.name, PerHypervisor: perHypervisor}
+// runTask runs the next task of a lane, or returns panel.ErrNotFound. It calls
+// claimed once there is one.
+func (w *Worker) runTask(ctx context.Context, lane panel.Lane, claimed func()) error {
+	claim := panel.Claim{Lane: lane, Worker: w.name, PerHypervisor: perHypervisor, Claimed: claimed}
 	return guard(func() error { return w.panel.RunTask(ctx, claim) })
 }

@@ -126,9 +126,9 @@ func (w *Worker) loops() []func(shift) {
 		w.keepBeating,
 	}
 	for _, lane := range lanes {
-		more := hear()
+		c := &crew{lane: lane.name, more: hear()}
 		for range lane.runners {
-			loops = append(loops, func(s shift) { w.runTasks(s, lane.name, more) })
+			loops = append(loops, func(s shift) { w.runTasks(s, c) })
 		}
 	}
 	return append(loops, func(s shift) { w.ringAll(s, bells) })
