@@ -55,37 +55,55 @@ func newMAC() string {
 	return fmt.Sprintf("52:54:00:%02x:%02x:%02x", byte(n), byte(n>>8), byte(n>>16))
 }
 
+// conforming is a hypervisor for the suite, which is one test's at a time.
+type conforming struct {
+	*labtest.Hypervisor
+	proxy      *labtest.Proxy
+	driver     panel.Driver
+	quick, lab labtest.Guest
+}
+
+// Guests boot on as many hypervisors at once as there are processors here for it:
+// most of the time goes by in what they do.
 func TestDriverOnLibvirt(t *testing.T) {
-	h := labtest.Start(t, nil)
-	quick := bring(t, connect(t, h, h.Endpoint()), labtest.Quick(t))
-	lab := bring(t, connect(t, h, h.Endpoint()), labtest.Image(t))
-	content, err := os.ReadFile(quick.Path)
+	const together = 2
+	free := make(chan conforming, together)
+	for range together {
+		h := labtest.Start(t, nil)
+		c := conforming{Hypervisor: h, proxy: labtest.NewProxy(t, h)}
+		c.driver = connect(t, h, c.proxy.Endpoint())
+		c.quick, c.lab = bring(t, c.driver, labtest.Quick(t)), bring(t, c.driver, labtest.Image(t))
+		free <- c
+	}
+	content, err := os.ReadFile(labtest.Quick(t).Path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	proxy := labtest.NewProxy(t, h)
 	paneltest.RunDriver(t, func(t *testing.T) paneltest.DriverFixture {
-		driver := connect(t, h, proxy.Endpoint())
-		t.Cleanup(func() { clear(t, driver) })
+		c := <-free
+		t.Cleanup(func() {
+			clear(t, c.driver)
+			free <- c
+		})
 		return paneltest.DriverFixture{
-			Driver:   driver,
-			Machine:  small(quick),
-			Obedient: small(lab),
-			Reopen:   func() panel.Driver { return connect(t, h, proxy.Endpoint()) },
+			Driver:   c.driver,
+			Machine:  small(c.quick),
+			Obedient: small(c.lab),
+			Reopen:   func() panel.Driver { return connect(t, c.Hypervisor, c.proxy.Endpoint()) },
 			// What follows a qcow2's last cluster is not looked at, and makes it another
 			// file than the one that is there.
 			Image:       append(slices.Clone(content), []byte(rand.Text())...),
-			Generations: func(uid string) []int64 { return generations(t, h, uid) },
+			Generations: func(uid string) []int64 { return generations(t, c.Hypervisor, uid) },
 			LoseReplies: func(lose bool) {
 				if lose {
-					proxy.CutAt(1)
+					c.proxy.CutAt(1)
 				} else {
-					proxy.CutAt(0)
+					c.proxy.CutAt(0)
 				}
 			},
 			Crash: func(uid string) {
-				h.CrashGuest("accrue-" + uid)
-				awaitCrash(t, driver, uid)
+				c.CrashGuest("accrue-" + uid)
+				awaitCrash(t, c.driver, uid)
 			},
 			Grace:    time.Millisecond,
 			Patience: 2 * time.Minute,

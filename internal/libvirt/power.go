@@ -13,7 +13,7 @@ import (
 // How often a guest is asked again to shut down or to reboot, as one that is
 // still booting does not hear it, and how often it is looked at.
 const (
-	askAgain  = 5 * time.Second
+	askAgain  = 2 * time.Second
 	lookAgain = 200 * time.Millisecond
 )
 

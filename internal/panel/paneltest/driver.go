@@ -55,7 +55,8 @@ type DriverFixture struct {
 }
 
 // RunDriver tries everything that the panel relies on in a driver. Each test
-// opens its own fixture, and says of a hypervisor only what the port says.
+// opens its own fixture, and says of a hypervisor only what the port says. Some of
+// them run at the same time; who has fewer hypervisors lets open wait for one.
 func RunDriver(t *testing.T, open func(t *testing.T) DriverFixture) {
 	for _, test := range []struct {
 		name string
@@ -83,6 +84,7 @@ func RunDriver(t *testing.T, open func(t *testing.T) DriverFixture) {
 		{"many at once", concurrent},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			f := open(t)
 			f.Grace = cmp.Or(f.Grace, panel.ShutdownGrace)
 			f.Patience = cmp.Or(f.Patience, time.Minute)
