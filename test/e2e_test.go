@@ -6,7 +6,9 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/pem"
+	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -36,6 +38,8 @@ type life struct {
 	key    string // the file of its owner's private key
 	keyID  int64
 	memory int // KiB that its guest sees
+
+	snapshot string // the path of the one that was taken
 }
 
 // How long after its second a suspension may begin, and how long what a guest
@@ -69,7 +73,9 @@ func TestAnInstancesLife(t *testing.T) {
 		{"a top-up brings it back", l.isToppedUp},
 		{"it stops when its guest shuts itself down", l.shutsDown},
 		{"it has more memory after a resize", l.grows},
+		{"its disk is kept in a snapshot", l.isKept},
 		{"it has a new disk after a rebuild", l.isRebuilt},
+		{"the snapshot gives it its old disk", l.isRestored},
 		{"nothing is left of it after it was deleted", l.isDeleted},
 	} {
 		if !t.Run(step.name, step.take) {
@@ -263,6 +269,28 @@ func (l *life) isRebuilt(t *testing.T) {
 	l.isReady(t, "")
 }
 
+func (l *life) isKept(t *testing.T) {
+	var taken client.TakenSnapshot
+	noError(t, l.owner.api.Post(t.Context(), l.path()+"/actions/snapshot", client.NewSnapshot{Name: "before"}, &taken))
+	l.snapshot = fmt.Sprintf("/v1/snapshots/%d", taken.Snapshot.ID)
+	waitLong(t, "the snapshot is taken", func() bool {
+		noError(t, l.owner.api.Get(t.Context(), l.snapshot, &taken.Snapshot))
+		return taken.Snapshot.State == "ready"
+	})
+	if taken.Snapshot.Bytes == 0 {
+		t.Error("it has no bytes")
+	}
+	l.is(t, "running")
+}
+
+func (l *life) isRestored(t *testing.T) {
+	var kept client.Snapshot
+	noError(t, l.owner.api.Get(t.Context(), l.snapshot, &kept))
+	l.port.forget()
+	l.order(t, "restore", client.Restore{SnapshotID: kept.ID})
+	l.isReady(t, "kept")
+}
+
 func (l *life) isDeleted(t *testing.T) {
 	i := l.instance(t, l.id)
 	h := l.hosts[i.HypervisorID]
@@ -271,6 +299,11 @@ func (l *life) isDeleted(t *testing.T) {
 	if got := l.domain(t, i); got != "" {
 		t.Errorf("its domain is %s", got)
 	}
+	noError(t, l.owner.api.Delete(t.Context(), l.snapshot, nil))
+	waitLong(t, "its snapshot is gone, too", func() bool {
+		var gone *client.Problem
+		return errors.As(l.owner.api.Get(t.Context(), l.snapshot, new(client.Snapshot)), &gone) && gone.Status == http.StatusNotFound
+	})
 	if left := h.Virsh("vol-list", "accrue"); strings.Contains(left, i.UID) {
 		t.Errorf("volumes are left: %s", left)
 	}
