@@ -52,8 +52,8 @@ func TestGuestsAreToldWhatWasOrdered(t *testing.T) {
 	p.must(err)
 	desk, err := p.AddSSHKey(ctx, ida, "desk", deskKey, nil)
 	p.must(err)
-	if laptop.Name != "ida@laptop" || laptop.PublicKey != laptopKey {
-		t.Errorf("got %+v, want the key without its comment, which is its name", laptop)
+	if laptop.Name != "ida@laptop" || laptop.PublicKey != laptopKey+" ida@laptop" {
+		t.Errorf("got %+v, want the key as it was sent, and its comment as its name", laptop)
 	}
 	order := panel.NewInstance{
 		Name: "web", PlanID: p.plan, LocationID: p.place, UserData: "#cloud-config\n{}\n", Labels: fleet.Labels{"env": "prod"},
@@ -64,7 +64,7 @@ func TestGuestsAreToldWhatWasOrdered(t *testing.T) {
 	p.must(p.DeleteSSHKey(ctx, ida, desk.ID)) // changes nothing
 	p.work()
 	seed := p.placed(web).Seed
-	if got := strings.Join(seed.SSHKeys, "\n"); got != deskKey+"\n"+laptopKey || seed.UserData != order.UserData {
+	if got := strings.Join(seed.SSHKeys, "\n"); got != deskKey+"\n"+laptop.PublicKey || seed.UserData != order.UserData {
 		t.Errorf("the guest got the keys %s and %q", got, seed.UserData)
 	}
 	if got := fmt.Sprintf("%v %+v %#v", seed, panel.Machine{Seed: seed}, seed); strings.Contains(got, "cloud-config") {
