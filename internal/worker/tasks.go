@@ -29,18 +29,22 @@ const perHypervisor = 4
 type crew struct {
 	lane    panel.Lane
 	more    bell
-	looking sync.Mutex
+	looking chan struct{} // is full while somebody looks
+}
+
+func newCrew(lane panel.Lane, more bell) *crew {
+	return &crew{lane: lane, more: more, looking: make(chan struct{}, 1)}
 }
 
 // runTasks runs tasks of a lane, one after another.
 func (w *Worker) runTasks(s shift, c *crew) {
 	for {
-		c.looking.Lock()
+		c.looking <- struct{}{}
+		looked := sync.OnceFunc(func() { <-c.looking })
 		if !c.more.wait(s) {
-			c.looking.Unlock()
+			looked()
 			return
 		}
-		looked := sync.OnceFunc(c.looking.Unlock)
 		err := w.runTask(s.work, c.lane, func() {
 			c.more.ring() // where there was one, there may be another
 			looked()

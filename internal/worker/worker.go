@@ -126,7 +126,7 @@ func (w *Worker) loops() []func(shift) {
 		w.keepBeating,
 	}
 	for _, lane := range lanes {
-		c := &crew{lane: lane.name, more: hear()}
+		c := newCrew(lane.name, hear())
 		for range lane.runners {
 			loops = append(loops, func(s shift) { w.runTasks(s, c) })
 		}
