@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"time"
@@ -50,6 +51,9 @@ func (t *tx) Now() billing.Instant {
 func (t *tx) fail(err error) error {
 	if err == nil || errors.Is(err, sql.ErrNoRows) {
 		return err
+	}
+	if ended := t.ctx.Err(); ended != nil && errors.Is(err, driver.ErrBadConn) {
+		err = ended // database/sql has rolled back and dropped the connection
 	}
 	err = t.store.wrap(err)
 	if t.failed == nil {
