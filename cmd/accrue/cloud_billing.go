@@ -94,7 +94,7 @@ func (q *usageQuery) run(c *cloud, command *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	return c.export(command, u, usageRows(u.it), q.csv, q.export, func(w io.Writer) { tellUsage(w, u.it) })
+	return c.export(command, u, usageTable(u.it), q.csv, q.export, func(w io.Writer) { tellUsage(w, u.it) })
 }
 
 func withQuery(path string, query url.Values) string {
@@ -199,7 +199,7 @@ func (q *ledgerQuery) run(c *cloud, command *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	return c.export(command, entries, ledgerRows(entries), q.csv, q.export, func(w io.Writer) {
+	return c.export(command, entries, ledgerTable(entries), q.csv, q.export, func(w io.Writer) {
 		rows := newTable("ID>", "AT", "KIND", "DESCRIPTION", "AMOUNT>", "BALANCE>")
 		for _, e := range entries {
 			rows.row(fmt.Sprint(e.it.ID), stamp(e.it.At), e.it.Kind, cmp.Or(e.it.Description, "of "+e.it.Month), e.it.Amount.Display, e.it.Balance.Display)

@@ -39,11 +39,7 @@ func (c *cloud) powerCommands() (commands []*cobra.Command) {
 
 // order gives a command to an instance and follows it to its end.
 func (c *cloud) order(command *cobra.Command, name, action string, body any, noWait bool, said func(client.Instance) string) error {
-	panel, err := c.panel()
-	if err != nil {
-		return err
-	}
-	i, err := instance(command, panel, name)
+	panel, i, err := c.instance(command, name)
 	if err != nil {
 		return err
 	}
@@ -67,11 +63,7 @@ func (c *cloud) rebuildCommand() *cobra.Command {
 		Example: "  accrue cloud instances rebuild web-1 --image debian-13",
 		Args:    takes("INSTANCE"), ValidArgsFunction: completer(c, 1, instanceCandidates),
 		RunE: func(command *cobra.Command, args []string) error {
-			panel, err := c.panel()
-			if err != nil {
-				return err
-			}
-			i, err := instance(command, panel, args[0])
+			panel, i, err := c.instance(command, args[0])
 			if err != nil {
 				return err
 			}
@@ -115,11 +107,7 @@ func (c *cloud) resizeCommand() *cobra.Command {
 }
 
 func (c *cloud) resize(command *cobra.Command, name, plan string, yes, noWait bool) error {
-	panel, err := c.panel()
-	if err != nil {
-		return err
-	}
-	i, err := instance(command, panel, name)
+	panel, i, err := c.instance(command, name)
 	if err != nil {
 		return err
 	}
@@ -171,11 +159,7 @@ func (c *cloud) instanceDeleteCommand() *cobra.Command {
 		Example: "  accrue cloud instances delete web-1",
 		Args:    takes("INSTANCE"), ValidArgsFunction: completer(c, 1, instanceCandidates),
 		RunE: func(command *cobra.Command, args []string) error {
-			panel, err := c.panel()
-			if err != nil {
-				return err
-			}
-			i, err := instance(command, panel, args[0])
+			panel, i, err := c.instance(command, args[0])
 			if err != nil {
 				return err
 			}

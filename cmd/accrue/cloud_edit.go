@@ -117,11 +117,7 @@ func (c *cloud) protectCommand() *cobra.Command {
 
 // edit changes what is written down of an instance.
 func (c *cloud) edit(command *cobra.Command, name string, change func(client.Instance) client.InstanceChange, said func(client.Instance) string) error {
-	panel, err := c.panel()
-	if err != nil {
-		return err
-	}
-	i, err := instance(command, panel, name)
+	panel, i, err := c.instance(command, name)
 	if err != nil {
 		return err
 	}

@@ -70,11 +70,7 @@ func (c *cloud) listInstances(command *cobra.Command, query url.Values) error {
 }
 
 func (c *cloud) showInstance(command *cobra.Command, text string) error {
-	panel, err := c.panel()
-	if err != nil {
-		return err
-	}
-	i, err := instance(command, panel, text)
+	_, i, err := c.instance(command, text)
 	if err != nil {
 		return err
 	}

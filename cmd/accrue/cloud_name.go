@@ -92,6 +92,15 @@ func instanceCandidates(command *cobra.Command, panel *client.Client) ([]candida
 	return candidates(command, panel, "/v1/instances?limit=200", func(i client.Instance) int64 { return i.ID }, func(i client.Instance) []string { return []string{i.Name} })
 }
 
+// instance opens the panel and returns it with one of its instances.
+func (c *cloud) instance(command *cobra.Command, text string) (panel *client.Client, found seen[client.Instance], err error) {
+	if panel, err = c.panel(); err != nil {
+		return nil, found, err
+	}
+	found, err = instance(command, panel, text)
+	return panel, found, err
+}
+
 // instance finds an instance by its ID or its name, without reading all of them.
 func instance(command *cobra.Command, panel *client.Client, text string) (found seen[client.Instance], err error) {
 	if id, err := strconv.ParseInt(text, 10, 64); err == nil && id > 0 {

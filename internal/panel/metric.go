@@ -118,8 +118,12 @@ const maxMetrics = 3000
 // metricSteps are the steps that suit a length.
 var metricSteps = []int64{60, 300, 600, 1800, 3600, 3 * 3600}
 
-// fit chooses the step if there is none, and refuses what cannot be drawn.
-func (r MetricsRange) fit() (MetricsRange, error) {
+// fit ends the range now if it has no end, chooses the step if there is none, and
+// refuses what cannot be drawn.
+func (r MetricsRange) fit(now billing.Instant) (MetricsRange, error) {
+	if r.To == 0 {
+		r.To = now
+	}
 	span := int64(r.To - r.From)
 	for _, step := range metricSteps {
 		if r.Step == 0 && span/step <= 400 {
@@ -147,10 +151,7 @@ func (p *Panel) Metrics(ctx context.Context, who identity.Who, instance int64, r
 		if err != nil {
 			return err
 		}
-		if r.To == 0 {
-			r.To = tx.Now()
-		}
-		if drawn, err = r.fit(); err != nil {
+		if drawn, err = r.fit(tx.Now()); err != nil {
 			return err
 		}
 		points, err = readMetrics(tx, i, drawn)

@@ -16,10 +16,7 @@ func (p *Panel) HypervisorMetrics(ctx context.Context, who identity.Who, id int6
 		if err != nil {
 			return err
 		}
-		if r.To == 0 {
-			r.To = tx.Now()
-		}
-		if drawn, err = r.fit(); err != nil {
+		if drawn, err = r.fit(tx.Now()); err != nil {
 			return err
 		}
 		instances, err := tx.ListInstances(InstanceFilter{HypervisorID: id, LiveOnly: true})
