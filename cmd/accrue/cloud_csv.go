@@ -45,12 +45,18 @@ func usageTable(u client.Usage) export.Table {
 	rows := [][]string{{
 		"month", "instance_id", "instance", "plan", "location", "kind", "percent",
 		"hourly_credits", "monthly_credits", "seconds", "bytes", "capped", "credits", "amount", "currency",
+		"snapshot_id", "snapshot",
 	}}
 	for _, line := range u.Lines {
+		var snapshot, name string
+		if line.Snapshot != nil {
+			snapshot, name = fmt.Sprint(line.Snapshot.ID), line.Snapshot.Name
+		}
 		rows = append(rows, []string{
 			u.Month, fmt.Sprint(line.Instance.ID), line.Instance.Name, line.Plan, line.Location, line.Kind, fmt.Sprint(line.Percent),
 			creditsOf(line.Price.Hourly), creditsOf(line.Price.Monthly), fmt.Sprint(line.Seconds), fmt.Sprint(line.Bytes), fmt.Sprint(line.Capped),
 			line.Amount.Credits, line.Amount.Amount, line.Amount.Currency,
+			snapshot, name,
 		})
 	}
 	return export.Table{Rows: rows}
