@@ -65,13 +65,13 @@ var layers = []layer{
 	{"internal/egress", adapter, "panel.Downloads, and nowhere inside", nil},
 
 	{"internal/worker", door, "when to settle, when to run tasks, when to look at hypervisors", panel},
-	{"internal/web", door, "the pages", append([]string{"internal/relay", "internal/export", "internal/upload"}, panel...)},
+	{"internal/web", door, "the pages", append([]string{"internal/relay", "internal/export", "internal/ratelimit", "internal/upload"}, panel...)},
 	{"internal/api", door, "JSON for programs, under /v1", append([]string{"client", "internal/relay", "internal/export", "internal/ratelimit", "internal/upload"}, panel...)},
 	{"internal/hcloud", door, "what clients of the Hetzner Cloud API ask", append([]string{"internal/relay", "internal/ratelimit"}, panel...)},
 	{"internal/relay", door, "screens and serial ports in WebSockets", []string{"internal/identity"}},
 	{"internal/export", door, "reports as files to be kept", panel},
 	{"internal/upload", door, "files that take longer than requests may", nil},
-	{"internal/ratelimit", door, "how many requests programs may send", nil},
+	{"internal/ratelimit", door, "how often programs may ask, and people guess", nil},
 
 	{"client", wire, "the types of the API, and a client of it", nil},
 

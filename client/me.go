@@ -14,6 +14,7 @@ type Me struct {
 
 // MyToken is what the token that a request came with may do.
 type MyToken struct {
+	ID    int64  `json:"id"`
 	Scope string `json:"scope" enum:"read,write,billing"`
 }
 

@@ -22,7 +22,7 @@ func (s *server) meOperations() {
 }
 
 func (s *server) me(ctx context.Context, who identity.Who) (client.Me, error) {
-	me := client.Me{ID: who.UserID, Email: who.Email, Name: who.Name, Role: string(who.Role), Token: client.MyToken{Scope: string(who.Scope)}}
+	me := client.Me{ID: who.UserID, Email: who.Email, Name: who.Name, Role: string(who.Role), Token: client.MyToken{ID: who.TokenID, Scope: string(who.Scope)}}
 	if who.AccountID == 0 {
 		return me, nil
 	}

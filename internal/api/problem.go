@@ -58,6 +58,7 @@ var refusals = map[panel.Code]kind{
 	panel.CodeUnsupported:        {"unsupported", http.StatusConflict, "Its hypervisor cannot", false, "Choose another way."},
 	panel.CodeUnreachable:        {"unreachable", http.StatusServiceUnavailable, "Its hypervisor does not answer", true, "Wait; the provider has been told."},
 	panel.CodeTooManyTries:       {"too_many_tries", http.StatusTooManyRequests, "Too many tries", true, "Wait."},
+	panel.CodeWrongPassword:      {"wrong_password", http.StatusForbidden, "Not your password", false, "Send the password with which you sign in to the console."},
 	panel.CodeKeyReused:          {"idempotency_key_reused", http.StatusUnprocessableEntity, "The key was used for another request", false, "Use a new key for a new request."},
 	"not_ready":                  {"not_ready", http.StatusConflict, "Still being created", true, "Wait until the instance runs."},
 	"busy":                       {"busy", http.StatusLocked, "Another action is at work", true, "Wait until it has ended."},

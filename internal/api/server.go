@@ -33,6 +33,7 @@ type Config struct {
 	Panel   *panel.Panel
 	Log     *slog.Logger
 	Limits  *ratelimit.Limits // nil: budgets of its own
+	Tries   *ratelimit.Tries  // of passwords; nil: counted here alone
 	Ended   <-chan struct{}   // closed when streams are to end; nil: never
 	Proxies []netip.Prefix    // whose word on a request's address is taken
 }
@@ -49,6 +50,9 @@ type server struct {
 func New(c Config) http.Handler {
 	if c.Limits == nil {
 		c.Limits = ratelimit.New(time.Now)
+	}
+	if c.Tries == nil {
+		c.Tries = ratelimit.NewTries(time.Now)
 	}
 	s := &server{Config: c, streams: streams{open: map[int64]int{}}}
 	mux := http.NewServeMux()
@@ -87,7 +91,7 @@ func description() huma.Config {
 	config.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[problem](), reflect.TypeFor[client.Problem]())
 	config.RejectUnknownQueryParameters = true
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"token": {Type: "http", Scheme: "bearer", Description: "An API token, made on the account page of the console or by `accrue token create`."},
+		"token": {Type: "http", Scheme: "bearer", Description: "An API token, made on the account page of the console, by `accrue token create`, or with another token and your password."},
 	}
 	config.Security = []map[string][]string{{"token": {}}}
 	return config

@@ -37,6 +37,8 @@ var stops = []stop{
 	{op: "get-me"},
 	{op: "change-me", body: `{"currency": "EUR"}`},
 	{op: "list-tokens"},
+	{op: "create-token", body: `{"password": "a long password", "name": "nightly", "scope": "read", "days": 90, "from": ["203.0.113.7"]}`, keep: "token=token.id"},
+	{op: "revoke-token", path: "id=$token", body: `{"password": "a long password"}`},
 	{op: "list-sessions"},
 
 	{op: "create-ssh-key", body: `{"name": "laptop", "public_key": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILdS5mrgWXkPJiVKCvMdVfIy1ZLYYfM4BV4cHLfhk3SV carol@laptop"}`, keep: "key=id"},

@@ -19,6 +19,10 @@ const (
 	// Passwords, tokens and sessions. No token has it: a stolen one must not
 	// be able to make itself another, or to lock its owner out.
 	WriteCredentials Permission = "credentials:write"
+
+	// Show the password with a request, which then may do what WriteCredentials
+	// allows; and give up the token that sends it.
+	ProveCredentials Permission = "credentials:prove"
 )
 
 // What only administrators may do.
@@ -77,6 +81,7 @@ var policy = map[Permission]grant{
 	ReadAccount:      {everybody, reading},
 	WriteAccount:     {everybody, writing},
 	WriteCredentials: {everybody, noToken},
+	ProveCredentials: {everybody, reckoning},
 
 	ReadFleet:     {administrators, reading},
 	WriteFleet:    {administrators, writing},
@@ -102,6 +107,8 @@ func (w Who) May(p Permission) bool {
 		return true
 	case ViaToken:
 		return slices.Contains(granted.scopes, w.Scope)
+	case ViaProof:
+		return p == WriteCredentials || slices.Contains(granted.scopes, w.Scope)
 	}
 	return false
 }

@@ -20,6 +20,7 @@ audit:read         .  .  .  .  x  x  x  .
 billing:read       x  x  x  x  x  x  x  x
 billing:write      x  .  x  .  x  .  x  .
 catalog:write      .  .  .  .  x  .  x  .
+credentials:prove  x  x  x  x  x  x  x  x
 credentials:write  x  .  .  .  x  .  .  .
 credits:write      .  .  .  .  x  .  x  .
 fleet:read         .  .  .  .  x  x  x  .
@@ -102,6 +103,23 @@ func TestNoTokenMayMakeItselfPermanent(t *testing.T) {
 				t.Errorf("%+v may", who)
 			}
 		}
+	}
+}
+
+// The password adds credentials to what a token may do, and nothing else.
+func TestProofIsOfCredentialsAlone(t *testing.T) {
+	for _, scope := range []Scope{ScopeRead, ScopeWrite, ScopeBilling} {
+		token := Who{Role: RoleAdministrator, Via: ViaToken, Scope: scope}
+		proven := token
+		proven.Via = ViaProof
+		for p := range policy {
+			if got, want := proven.May(p), token.May(p) || p == WriteCredentials; got != want {
+				t.Errorf("scope %s, %s: got %v, want %v", scope, p, got, want)
+			}
+		}
+	}
+	if (Who{Via: ViaProof}).May(WriteCredentials) {
+		t.Error("nobody may, with a proof")
 	}
 }
 

@@ -15,6 +15,7 @@ const (
 const (
 	ViaSession = "session" // signed in with a password
 	ViaToken   = "token"   // an API token, limited by its scope
+	ViaProof   = "proof"   // an API token, and the password of whose it is
 	ViaCLI     = "cli"     // the command line on the panel's own machine
 	ViaSystem  = "system"  // the panel itself
 )

@@ -64,6 +64,7 @@ const (
 	CodeProtected          Code = "protected"
 	CodeSpendLimit         Code = "spend_limit" // of a token, for a day
 	CodeTooManyTries       Code = "too_many_tries"
+	CodeWrongPassword      Code = "wrong_password"
 	CodeKeyReused          Code = "idempotency_key_reused"
 	CodeUnsupported        Code = "unsupported" // its hypervisor cannot
 	CodeUnreachable        Code = "unreachable" // its hypervisor does not answer

@@ -16,6 +16,7 @@ const (
 	MailNegative  MailKind = "balance.negative"
 	MailSuspended MailKind = "account.suspended"
 	MailResumed   MailKind = "account.resumed"
+	MailToken     MailKind = "token.created"
 	MailTest      MailKind = "test"
 )
 
@@ -46,6 +47,9 @@ type Notice struct {
 	At        string
 	TopUpURL  string
 	UsageURL  string
+
+	Token      string // what a new token is called, and what it may do
+	AccountURL string // where tokens are
 }
 
 // Message is a mail as it goes out.

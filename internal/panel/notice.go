@@ -31,16 +31,21 @@ func (b *book) mail(notice billing.Notice) error {
 		if u.Disabled || u.Email == "" {
 			continue
 		}
-		m := Mail{AccountID: b.account.ID, Kind: mailOf[notice], To: u.Email, Notice: filled, CreatedAt: b.now}
-		if m.ID, err = b.tx.InsertMail(m); err != nil {
-			return err
-		}
-		t := Task{Kind: TaskMail, AccountID: b.account.ID, MailID: m.ID, ExpiresAt: b.now + mailExpiry, RequestedBy: "accrue"}
-		if err := insertTask(b.tx, t, b.now); err != nil {
+		if err := insertMail(b.tx, Mail{AccountID: b.account.ID, Kind: mailOf[notice], To: u.Email, Notice: filled}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// insertMail puts a mail into the outbox, and the task that sends it.
+func insertMail(tx Tx, m Mail) (err error) {
+	m.CreatedAt = tx.Now()
+	if m.ID, err = tx.InsertMail(m); err != nil {
+		return err
+	}
+	t := Task{Kind: TaskMail, AccountID: m.AccountID, MailID: m.ID, ExpiresAt: m.CreatedAt + mailExpiry, RequestedBy: "accrue"}
+	return insertTask(tx, t, m.CreatedAt)
 }
 
 // mailExpiry is how long a notice is worth sending.
@@ -66,9 +71,9 @@ func (b *book) notice(notice billing.Notice) (Notice, error) {
 		Balance:   c.Format(balance),
 		Threshold: c.Format(b.threshold(notice)),
 		Limit:     c.Format(b.settings.Suspension),
-		At:        b.now.Time().Format("Mon 2 Jan 2006, 15:04:05 UTC"),
-		TopUpURL:  b.link("/billing/topup"),
-		UsageURL:  b.link("/usage"),
+		At:        noticeTime(b.now),
+		TopUpURL:  b.settings.link("/billing/topup"),
+		UsageURL:  b.settings.link("/usage"),
 	}
 	for _, i := range instances {
 		if i.Lifecycle == fleet.LifecycleActive {
@@ -101,9 +106,13 @@ func (b *book) threshold(notice billing.Notice) billing.Credits {
 	}
 }
 
-func (b *book) link(path string) string {
-	if b.settings.PublicURL == "" {
+// noticeTime is an instant as mails tell it.
+func noticeTime(at billing.Instant) string { return at.Time().Format("Mon 2 Jan 2006, 15:04:05 UTC") }
+
+// link is where a page of the console is; nothing if that is not known.
+func (s Settings) link(path string) string {
+	if s.PublicURL == "" {
 		return ""
 	}
-	return fmt.Sprint(strings.TrimSuffix(b.settings.PublicURL, "/"), path)
+	return fmt.Sprint(strings.TrimSuffix(s.PublicURL, "/"), path)
 }

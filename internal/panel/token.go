@@ -2,7 +2,9 @@ package panel
 
 import (
 	"context"
+	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"accrue/internal/billing"
@@ -63,8 +65,32 @@ func (n NewToken) check() error {
 	return nil
 }
 
-// CreateToken makes an API token for the caller. The text is returned this once;
-// only its hash is kept.
+// Prove returns the caller behind a token as somebody who has shown the password,
+// too, and so may do what WriteCredentials allows. Throttling is the door's.
+func (p *Panel) Prove(ctx context.Context, who identity.Who, password string) (identity.Who, error) {
+	if !who.May(identity.ProveCredentials) {
+		return who, ErrForbidden
+	}
+	var user User
+	err := p.view(ctx, func(tx Tx) (err error) {
+		user, err = tx.User(who.UserID)
+		return err
+	})
+	if err != nil {
+		return who, err
+	}
+	switch ok, _, err := p.hasher.Verify(user.PasswordHash, password); {
+	case err != nil:
+		return who, fmt.Errorf("verify password of user %d: %w", user.ID, err)
+	case !ok:
+		return who, refuse(CodeWrongPassword, "This is not your password.")
+	}
+	who.Via = identity.ViaProof
+	return who, nil
+}
+
+// CreateToken makes an API token for the caller, and tells its owner by mail. The
+// text is returned this once; only its hash is kept.
 func (p *Panel) CreateToken(ctx context.Context, who identity.Who, n NewToken) (identity.Token, APIToken, error) {
 	if !who.May(identity.WriteCredentials) {
 		return "", APIToken{}, ErrForbidden
@@ -86,10 +112,66 @@ func (p *Panel) CreateToken(ctx context.Context, who identity.Who, n NewToken) (
 		if n.Days > 0 {
 			kept.ExpiresAt = kept.CreatedAt + billing.Instant(n.Days)*billing.Day
 		}
-		kept.ID, err = tx.InsertToken(kept)
-		return err
+		if kept.ID, err = tx.InsertToken(kept); err != nil {
+			return err
+		}
+		if err := auditToken(tx, who, "token.create", kept); err != nil || who.Via == identity.ViaCLI {
+			return err
+		}
+		return mailToken(tx, who, kept)
 	})
 	return token, kept, err
+}
+
+func auditToken(tx Tx, who identity.Who, action string, t APIToken) error {
+	return audit(tx, who, action, fmt.Sprintf("user:%d", t.UserID), fmt.Sprintf("%s (%s, ends in %s)", t.Name, t.Scope, t.Hint))
+}
+
+// mailToken tells a token's owner that there is one, in case it was not them.
+func mailToken(tx Tx, who identity.Who, t APIToken) error {
+	settings, err := tx.Settings()
+	if err != nil {
+		return err
+	}
+	name := who.Name
+	if who.AccountID != 0 {
+		account, err := tx.Account(who.AccountID)
+		if err != nil {
+			return err
+		}
+		name = account.Name
+	}
+	until := "for ever"
+	if t.ExpiresAt != billing.Never {
+		until = "until " + t.ExpiresAt.Time().Format("2 Jan 2006")
+	}
+	n := Notice{
+		Provider: settings.Provider, Name: name, At: noticeTime(tx.Now()), UsageURL: settings.link("/usage"), AccountURL: settings.link("/account"),
+		Token: fmt.Sprintf("%s (scope %s, good %s)", t.Name, t.Scope, until),
+	}
+	return insertMail(tx, Mail{AccountID: who.AccountID, Kind: MailToken, To: who.Email, Notice: n})
+}
+
+// ThisToken returns the token that acts for the caller.
+func (p *Panel) ThisToken(ctx context.Context, who identity.Who) (t APIToken, err error) {
+	err = p.look(ctx, who, identity.ProveCredentials, func(tx Tx) error {
+		t, err = tokenOf(tx, who, who.TokenID)
+		return asUnauthorized(err) // it was revoked just now
+	})
+	return t, err
+}
+
+// tokenOf finds one of the caller's tokens.
+func tokenOf(tx Tx, who identity.Who, id int64) (APIToken, error) {
+	tokens, err := tx.ListTokens(who.UserID)
+	if err != nil {
+		return APIToken{}, err
+	}
+	at := slices.IndexFunc(tokens, func(t APIToken) bool { return t.ID == id })
+	if at < 0 {
+		return APIToken{}, ErrNotFound
+	}
+	return tokens[at], nil
 }
 
 // MyTokens returns the caller's tokens.
@@ -101,10 +183,21 @@ func (p *Panel) MyTokens(ctx context.Context, who identity.Who) (tokens []APITok
 	return tokens, err
 }
 
-// RevokeToken ends one of the caller's tokens at once.
+// RevokeToken ends one of the caller's tokens at once. A token may end itself.
 func (p *Panel) RevokeToken(ctx context.Context, who identity.Who, id int64) error {
-	return p.change(ctx, who, identity.WriteCredentials, func(tx Tx) error {
-		return tx.DeleteToken(who.UserID, id)
+	need := identity.WriteCredentials
+	if id == who.TokenID {
+		need = identity.ProveCredentials
+	}
+	return p.change(ctx, who, need, func(tx Tx) error {
+		t, err := tokenOf(tx, who, id)
+		if err != nil {
+			return err
+		}
+		if err := tx.DeleteToken(who.UserID, id); err != nil {
+			return err
+		}
+		return auditToken(tx, who, "token.revoke", t)
 	})
 }
 

@@ -1,5 +1,5 @@
 // Package ratelimit bounds how many requests a user's programs may send, by
-// whichever door they come in.
+// whichever door they come in, and how often a password may be tried.
 package ratelimit
 
 import (

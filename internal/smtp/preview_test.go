@@ -44,11 +44,16 @@ func everyMail() []panel.Mail {
 	suspended.Balance, suspended.Threshold, suspended.ToLift = "-€5.02", "-€5.00", "€5.02"
 	resumed.Balance, resumed.Threshold = "€44.98", "€0.00"
 	test := panel.Notice{Provider: notice.Provider, At: notice.At, UsageURL: notice.UsageURL}
+	token := panel.Notice{
+		Provider: notice.Provider, Name: notice.Name, At: notice.At, UsageURL: notice.UsageURL,
+		Token: "laptop (scope write, good until 10 Mar 2027)", AccountURL: "https://panel.example.com/account",
+	}
 	return []panel.Mail{
 		{ID: 1, AccountID: 7, Kind: panel.MailLow, To: "ada@example.com", Notice: low, CreatedAt: 1796904000},
 		{ID: 2, AccountID: 7, Kind: panel.MailNegative, To: "ada@example.com", Notice: negative, CreatedAt: 1796904000},
 		{ID: 3, AccountID: 7, Kind: panel.MailSuspended, To: "ada@example.com", Notice: suspended, CreatedAt: 1796904000},
 		{ID: 4, AccountID: 7, Kind: panel.MailResumed, To: "ada@example.com", Notice: resumed, CreatedAt: 1796904000},
 		{ID: 5, Kind: panel.MailTest, To: "ada@example.com", Notice: test, CreatedAt: 1796904000},
+		{ID: 6, AccountID: 7, Kind: panel.MailToken, To: "ada@example.com", Notice: token, CreatedAt: 1796904000},
 	}
 }

@@ -88,7 +88,7 @@ var forms = func() map[panel.MailKind]form {
 	html := htmltemplate.Must(htmltemplate.ParseFS(templates, "templates/layout.html"))
 	all := map[panel.MailKind]form{}
 	for _, kind := range []panel.MailKind{
-		panel.MailLow, panel.MailNegative, panel.MailSuspended, panel.MailResumed, panel.MailTest,
+		panel.MailLow, panel.MailNegative, panel.MailSuspended, panel.MailResumed, panel.MailToken, panel.MailTest,
 	} {
 		name := string(kind)
 		ownText := texttemplate.Must(texttemplate.Must(text.Clone()).ParseFS(templates, "templates/"+name+".txt"))
@@ -111,12 +111,14 @@ type fact struct{ Label, Value string }
 func letterOf(mail panel.Mail) letter {
 	n := mail.Notice
 	for _, field := range []*string{
-		&n.Provider, &n.Name, &n.Balance, &n.Threshold, &n.ToLift, &n.SuspendAt, &n.Limit, &n.At, &n.TopUpURL, &n.UsageURL,
+		&n.Provider, &n.Name, &n.Balance, &n.Threshold, &n.ToLift, &n.SuspendAt, &n.Limit, &n.At, &n.TopUpURL, &n.UsageURL, &n.Token, &n.AccountURL,
 	} {
 		*field = oneLine(*field)
 	}
 	l := letter{Notice: n}
+	money := mail.Kind != panel.MailTest && mail.Kind != panel.MailToken
 	for _, f := range []fact{
+		{"Token", n.Token},
 		{"Account", n.Name},
 		{"Balance", n.Balance},
 		{"Add at least", n.ToLift},
@@ -125,7 +127,7 @@ func letterOf(mail panel.Mail) letter {
 		{"Expected suspension", n.SuspendAt},
 		{"As of", n.At},
 	} {
-		if f.Value != "" && (mail.Kind != panel.MailTest || f.Label == "As of") {
+		if f.Value != "" && (money || f.Label == "Token" || f.Label == "As of") {
 			l.Facts = append(l.Facts, f)
 		}
 	}

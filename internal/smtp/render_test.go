@@ -27,7 +27,7 @@ func TestEveryAmountAndLinkIsInBothParts(t *testing.T) {
 			message := render(t, Disabled(), mail)
 			n := mail.Notice
 			page := html.UnescapeString(message.HTML)
-			for _, want := range []string{n.Provider, n.Name, n.Balance, n.Threshold, n.ToLift, n.SuspendAt, n.Limit, n.At, n.TopUpURL, n.UsageURL} {
+			for _, want := range []string{n.Provider, n.Name, n.Balance, n.Threshold, n.ToLift, n.SuspendAt, n.Limit, n.At, n.TopUpURL, n.UsageURL, n.Token, n.AccountURL} {
 				if !strings.Contains(message.Text, want) {
 					t.Errorf("text lacks %q:\n%s", want, message.Text)
 				}

@@ -77,15 +77,15 @@ func (s *server) savePassword(w http.ResponseWriter, v *visit) error {
 		return s.showSelf(w, v, http.StatusUnprocessableEntity, AccountView{PasswordErrors: errs})
 	}
 	key := "password " + text(v.who.UserID)
-	if s.throttle.wait(key) > 0 {
-		return wrong(Errors{"current": "Too many tries. Wait a quarter of an hour and try again."})
-	}
 	if v.Form.Get("password") != v.Form.Get("again") {
 		return wrong(Errors{"again": "The two are not the same."})
 	}
+	if !s.tries.Take(key) {
+		return wrong(Errors{"current": "Too many tries. Wait a quarter of an hour and try again."})
+	}
 	err := s.Panel.ChangePassword(v.Context(), v.who, v.session.ID, v.Form.Get("current"), v.Form.Get("password"))
 	if err == nil {
-		s.throttle.forget(key)
+		s.tries.Forget(key)
 		return s.done(w, v, "/account", "Your password is changed. Everywhere else you are signed out.")
 	}
 	errs, err := fieldErrors(err)
@@ -93,9 +93,9 @@ func (s *server) savePassword(w http.ResponseWriter, v *visit) error {
 		return err
 	}
 	if message := errs["old_password"]; message != "" {
-		s.throttle.fail(key)
-		errs = Errors{"current": "This is not your present password."}
+		return wrong(Errors{"current": "This is not your present password."})
 	}
+	s.tries.Forget(key)
 	return wrong(errs)
 }
 

@@ -14,7 +14,7 @@ const auditPerPage = 50
 // auditAreas are the parts of the panel whose changes can be picked out, by how
 // actions begin.
 var auditAreas = [][2]string{
-	{"settings.", "Settings"}, {"credit.", "Credit"}, {"order.", "Top-up orders"}, {"account.", "Accounts"}, {"user.", "People"},
+	{"settings.", "Settings"}, {"credit.", "Credit"}, {"order.", "Top-up orders"}, {"account.", "Accounts"}, {"user.", "People"}, {"token.", "Tokens"},
 	{"plan", "Plans"}, {"price.", "Prices"}, {"currency.", "Currencies"}, {"hypervisor.", "Hypervisors"}, {"location.", "Locations"}, {"console.", "Consoles"}, {"pool.", "Address pools"}, {"address.", "Addresses"},
 }
 
@@ -24,7 +24,7 @@ var auditWords = map[string]string{
 	"order.confirm": "Top-up confirmed", "order.reject": "Top-up rejected",
 	"account.create": "Account added", "account.hold": "Account suspended", "account.lift": "Hold lifted",
 	"user.create": "Administrator added", "user.password": "Password set", "user.disable": "Person disabled", "user.enable": "Person enabled",
-	"session.end": "Signed out", panel.EventConsoleOpened: "Console opened",
+	"session.end": "Signed out", "token.create": "Token made", "token.revoke": "Token revoked", panel.EventConsoleOpened: "Console opened",
 	"pool.save": "Address pool saved", "pool.delete": "Address pool removed", "address.block": "Address kept", "address.free": "Address freed",
 	"plan.save": "Plan saved", "plan.delete": "Plan removed", "plan-group.save": "Plan group saved", "plan-group.delete": "Plan group removed",
 	"price.change": "Price changed", "currency.change": "Currency changed", "currency.default": "Default currency chosen", "currency.delete": "Currency removed",

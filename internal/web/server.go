@@ -13,6 +13,7 @@ import (
 
 	"accrue/internal/identity"
 	"accrue/internal/panel"
+	"accrue/internal/ratelimit"
 	"accrue/internal/relay"
 )
 
@@ -28,13 +29,13 @@ type Config struct {
 // server answers requests for pages.
 type server struct {
 	Config
-	throttle *throttle
-	viewers  relay.Viewers
+	tries   *ratelimit.Tries // of passwords
+	viewers relay.Viewers
 }
 
 // New returns the handler of every page.
 func New(c Config) http.Handler {
-	s := &server{Config: c, throttle: newThrottle(time.Now)}
+	s := &server{Config: c, tries: ratelimit.NewTries(time.Now)}
 	mux := http.NewServeMux()
 	mux.Handle("GET /static/", Static())
 	for _, route := range s.routes() {

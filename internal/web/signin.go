@@ -28,20 +28,19 @@ func (s *server) showSignIn(w http.ResponseWriter, v *visit, status int, view Si
 func (s *server) signIn(w http.ResponseWriter, v *visit) error {
 	view := SignInView{Email: v.field("email"), Next: local(v.Form.Get("next"))}
 	key := s.address(v) + " " + view.Email
-	if s.throttle.wait(key) > 0 {
+	if !s.tries.Take(key) {
 		view.Errors = Errors{"": "Too many tries. Wait a quarter of an hour and try again."}
 		return s.showSignIn(w, v, http.StatusTooManyRequests, view)
 	}
 	secret, err := s.Panel.SignIn(v.Context(), view.Email, v.Form.Get("password"), s.address(v), v.UserAgent())
 	if errors.Is(err, panel.ErrUnauthorized) {
-		s.throttle.fail(key)
 		view.Errors = Errors{"": "The e-mail address or the password is not right."}
 		return s.showSignIn(w, v, http.StatusUnprocessableEntity, view)
 	}
 	if err != nil {
 		return err
 	}
-	s.throttle.forget(key)
+	s.tries.Forget(key)
 	s.setCookie(w, sessionCookie, secret.Reveal(), int(identity.SessionLifetime))
 	http.Redirect(w, v.Request, view.Next, http.StatusSeeOther)
 	return nil
