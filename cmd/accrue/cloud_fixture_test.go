@@ -43,6 +43,8 @@ type customerSite struct {
 	now  time.Time
 	held bool // tasks are not run
 
+	hints []string // the ends of tokens that were made, and what stands in their place
+
 	looked chan struct{} // told of every look at an action, if it is there
 }
 
@@ -174,6 +176,7 @@ func (s *customerSite) stock() {
 	const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILdS5mrgWXkPJiVKCvMdVfIy1ZLYYfM4BV4cHLfhk3SV carol@laptop\n"
 	s.write(".ssh/id_ed25519.pub", key)
 	s.write("token", s.token+"\n")
+	s.write("password", customerPassword+"\n")
 	s.write("setup.yaml", "#cloud-config\npackages: [nginx]\n")
 }
 
@@ -267,8 +270,15 @@ func (s *customerSite) transcript(text string) string {
 // reference is the random part of a payment's reference.
 var reference = regexp.MustCompile(`AC1-[A-Z2-7]{8}`)
 
+// madeToken is a token that was made just now.
+var madeToken = regexp.MustCompile(`acr_\w{60}`)
+
 // tidy puts what a reader knows for what is different in every run.
 func (s *customerSite) tidy(text string) string {
 	text = strings.NewReplacer(s.url, "https://panel.example.com", s.dir, "~", s.token, "TOKEN", "  "+s.token[60:]+" ", "  xY3z ").Replace(text)
+	for _, made := range madeToken.FindAllString(text, -1) {
+		s.hints = append(s.hints, "  "+made[60:]+" ", "  zW9q ")
+	}
+	text = strings.NewReplacer(s.hints...).Replace(madeToken.ReplaceAllString(text, "TOKEN"))
 	return reference.ReplaceAllString(text, "AC1-K7M2XQ4B")
 }

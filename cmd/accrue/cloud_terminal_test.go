@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -83,6 +84,21 @@ func TestTokenIsAskedForAndNeverShown(t *testing.T) {
 	}
 	if strings.Contains(stdout+stderr, s.token) {
 		t.Errorf("the token is shown: %s%s", stdout, stderr)
+	}
+}
+
+func TestPasswordIsAskedForAndNeverShown(t *testing.T) {
+	s := newCustomerSite(t)
+	s.keep()
+	status, stdout, stderr := s.at(customerPassword+"\n", "tokens create --name ci --scope read --days 30")
+	if status != done || !madeToken.MatchString(stdout) || !strings.HasPrefix(stderr, "Password (not shown): \n") || strings.Contains(stdout+stderr, customerPassword) {
+		t.Fatalf("got status %d, %q, %q, want to be asked for a password, and a token", status, stdout, stderr)
+	}
+	if who, err := s.TokenWho(t.Context(), identity.Token(strings.TrimSpace(stdout)), netip.Addr{}); err != nil || who.Scope != identity.ScopeRead {
+		t.Errorf("the token acts for %+v, %v", who, err)
+	}
+	if status, stdout, stderr := s.at(customerPassword+"\n", "tokens revoke ci"); status != done || stdout != "ci is revoked.\n" {
+		t.Errorf("got status %d, %q, %q, want it revoked", status, stdout, stderr)
 	}
 }
 
