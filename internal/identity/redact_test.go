@@ -14,15 +14,17 @@ import (
 func TestSecretsPrintNothingSecret(t *testing.T) {
 	token, err1 := NewToken()
 	secret, err2 := NewSessionSecret()
-	if err := errors.Join(err1, err2); err != nil {
+	password, err3 := NewRootPassword()
+	if err := errors.Join(err1, err2, err3); err != nil {
 		t.Fatal(err)
 	}
-	type both struct {
+	type all struct {
 		Token  Token
 		Secret SessionSecret
+		Root   RootPassword
 	}
 	values := []any{
-		token, secret, &token, &secret, both{token, secret}, &both{token, secret},
+		token, secret, password, &token, &secret, &password, all{token, secret, password}, &all{token, secret, password},
 		[]Token{token}, map[string]Token{"token": token}, fmt.Errorf("sign in with %v and %v", token, secret),
 	}
 
@@ -40,13 +42,13 @@ func TestSecretsPrintNothingSecret(t *testing.T) {
 			out.Write(text)
 		}
 	}
-	fmt.Fprintln(&out, token.String(), secret.String(), token.LogValue(), secret.LogValue())
+	fmt.Fprintln(&out, token.String(), secret.String(), token.LogValue(), secret.LogValue(), password.String(), password.LogValue())
 
 	printed := strings.ToLower(out.String())
 	if !strings.Contains(printed, redacted) {
 		t.Fatalf("printed nothing at all: %s", printed)
 	}
-	for _, text := range []string{token.Reveal(), secret.Reveal()} {
+	for _, text := range []string{token.Reveal(), secret.Reveal(), password.Reveal()} {
 		for _, leak := range []string{text[4:14], fmt.Sprintf("%x", text[4:14]), fmt.Sprintf("% x", text[4:14])} {
 			if at := strings.Index(printed, strings.ToLower(leak)); at >= 0 {
 				t.Errorf("printed a secret: ...%s", printed[max(0, at-80):at+20])

@@ -38,19 +38,26 @@ const (
 func NewToken() (Token, error) { return newToken(rand.Reader) }
 
 func newToken(random io.Reader) (Token, error) {
-	// Eight bytes for each character make the favour that the remainder does
-	// to the first of the 62 smaller than one in 2^58.
-	var bytes [8 * tokenRandom]byte
-	if _, err := io.ReadFull(random, bytes[:]); err != nil {
+	secret, err := randomText(random, base62, tokenRandom)
+	if err != nil {
 		return "", fmt.Errorf("read randomness for a token: %w", err)
 	}
-	text := make([]byte, 0, tokenLength)
-	text = append(text, tokenPrefix...)
-	for i := range tokenRandom {
-		n := binary.LittleEndian.Uint64(bytes[8*i:])
-		text = append(text, base62[n%uint64(len(base62))])
-	}
+	text := append([]byte(tokenPrefix), secret...)
 	return Token(append(text, checksum(text)...)), nil
+}
+
+// randomText returns random characters of an alphabet. Eight bytes for each make
+// the favour that the remainder does to the first of them smaller than one in 2^58.
+func randomText(random io.Reader, alphabet string, length int) ([]byte, error) {
+	bytes := make([]byte, 8*length)
+	if _, err := io.ReadFull(random, bytes); err != nil {
+		return nil, err
+	}
+	text := make([]byte, length)
+	for i := range text {
+		text[i] = alphabet[binary.LittleEndian.Uint64(bytes[8*i:])%uint64(len(alphabet))]
+	}
+	return text, nil
 }
 
 // checksum returns the CRC-32 of text in six digits of base62, which hold more
