@@ -15,7 +15,8 @@ const (
 	CommandRestore  Command = "restore" // from a snapshot
 	CommandSnapshot Command = "snapshot"
 	CommandRescue   Command = "rescue" // on or off
-	CommandEdit     Command = "edit"   // what is only written down: labels, protection
+	CommandPassword Command = "reset password"
+	CommandEdit     Command = "edit" // what is only written down: labels, protection
 	CommandDelete   Command = "delete"
 	CommandConsole  Command = "console" // look at its screen, and type
 )
@@ -48,10 +49,10 @@ const (
 // while the instance is active, even if it is held, unreachable or busy: nobody
 // is kept from what ends their costs. What is only written down is accepted
 // like deleting. Everything else needs an instance that nothing holds and
-// nothing works on; a reboot or reset also needs a running one. A resize does
-// not: it stops and starts the instance itself. A reset is also accepted while
-// the instance reboots. A console shows an active instance that is on and that
-// nothing holds, whatever works on it.
+// nothing works on; a reboot, a reset or another password also needs a running
+// one. A resize does not: it stops and starts the instance itself. A reset is also
+// accepted while the instance reboots. A console shows an active instance that is
+// on and that nothing holds, whatever works on it.
 //
 // Whether a command changes anything is not asked here. Starting what is
 // started is accepted and changes nothing. So is what only a caller knows:
@@ -65,7 +66,7 @@ func (f Facts) May(c Command) error {
 		rules = append(rules, active)
 	case CommandStart, CommandResize, CommandRebuild, CommandRestore, CommandSnapshot, CommandRescue:
 		rules = append(rules, active, free, idle)
-	case CommandReboot:
+	case CommandReboot, CommandPassword:
 		rules = append(rules, active, free, idle, running)
 	case CommandConsole:
 		rules = append(rules, active, free, switchedOn)

@@ -64,7 +64,7 @@ func TestMayAnswersAlikeForCommandsOfAKind(t *testing.T) {
 		}
 		for command, like := range map[Command]Command{
 			CommandPowerOff: CommandStop, CommandReset: CommandReboot, CommandEdit: CommandDelete,
-			CommandRestore: CommandRebuild, CommandSnapshot: CommandRebuild, CommandRescue: CommandRebuild,
+			CommandRestore: CommandRebuild, CommandSnapshot: CommandRebuild, CommandRescue: CommandRebuild, CommandPassword: CommandReboot,
 		} {
 			if got, want := fmt.Sprint(f.May(command)), fmt.Sprint(f.May(like)); got != want {
 				t.Fatalf("%s: got %s, want that of %s, %s", command, got, like, want)

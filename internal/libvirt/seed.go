@@ -76,7 +76,7 @@ func seed(m panel.Machine) (image []byte, digest string, err error) {
 		return nil, "", err
 	}
 	files := []file{
-		{"meta-data", toJSON(metaData{InstanceID: fmt.Sprintf("%s-%d", m.UID, m.Generation), Hostname: m.Name})},
+		{"meta-data", toJSON(metaData{InstanceID: firstBoot(m), Hostname: m.Name})},
 		{"user-data", user},
 	}
 	if len(m.Interfaces) > 0 {
@@ -85,6 +85,16 @@ func seed(m panel.Machine) (image []byte, digest string, err error) {
 	image = makeISO("cidata", files)
 	sum := sha256.Sum256(image)
 	return image, hex.EncodeToString(sum[:]), nil
+}
+
+// firstBoot names what a guest boots for the first time once: a generation of the
+// disk, or a rescue system with what lets into it.
+func firstBoot(m panel.Machine) string {
+	if m.Rescue.Empty() {
+		return fmt.Sprintf("%s-%d", m.UID, m.Generation)
+	}
+	sum := sha256.Sum256(toJSON(m.Seed))
+	return fmt.Sprintf("%s-rescue-%.16s", m.UID, hex.EncodeToString(sum[:]))
 }
 
 // userData is our configuration, and the customer's data as a part of its own.

@@ -91,7 +91,7 @@ func TestGuestsAreToldWhatWasOrdered(t *testing.T) {
 	p.must(err)
 	p.work()
 	p.must(p.store.View(ctx, func(tx panel.Tx) error {
-		if seed, err := tx.Seed(web.ID); err == nil {
+		if seed, err := tx.Seed(web.ID, panel.SeedDisk); err == nil {
 			t.Errorf("the seed of a deleted instance is kept: %v", seed)
 		}
 		return nil

@@ -15,7 +15,7 @@ import (
 // and history are the task engine's. Errors are *DriverError.
 //
 // What not every driver can do are interfaces of their own: Sampler, Screener,
-// Snapshotter, Watcher. A driver is asked for them by a type assertion.
+// Snapshotter, PasswordSetter, Watcher. A driver is asked for them by a type assertion.
 type Driver interface {
 	// Probe answers whether the hypervisor is there, and what it is.
 	Probe(ctx context.Context) (Facts, error)
@@ -81,6 +81,7 @@ const (
 	HostFault      ErrorKind = "host-fault"      // this hypervisor cannot; another may
 	InvalidSpec    ErrorKind = "invalid"         // will never work
 	MachineMissing ErrorKind = "not-found"
+	GuestFault     ErrorKind = "guest" // the guest does not do its part; asking again at once is no use
 )
 
 // DriverError is what a driver returns.

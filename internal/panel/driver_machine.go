@@ -75,6 +75,17 @@ type Seed struct {
 	PasswordHash string // of root, as crypt(3) writes it; empty: no password
 }
 
+// SeedKind says which guest of an instance is told a seed.
+type SeedKind string
+
+// The kinds of seeds. A password is what the guest that runs is about to be given,
+// and kept no longer than that takes.
+const (
+	SeedDisk     SeedKind = "disk"
+	SeedRescue   SeedKind = "rescue"
+	SeedPassword SeedKind = "password"
+)
+
 // Empty says whether the guest is told nothing.
 func (s Seed) Empty() bool { return len(s.SSHKeys) == 0 && s.UserData == "" && s.PasswordHash == "" }
 
@@ -131,6 +142,14 @@ type Snapshotter interface {
 	EnsureSnapshot(ctx context.Context, uid, snapshot string) (bytes int64, err error)
 	// EnsureNoSnapshot removes it. Disks that were made from it stay whole.
 	EnsureNoSnapshot(ctx context.Context, snapshot string) error
+}
+
+// PasswordSetter is a Driver that can give root another password while the guest
+// runs, with the help of an agent in it.
+type PasswordSetter interface {
+	// SetPassword takes the password as crypt(3) writes it. Its error is a GuestFault
+	// when there is no agent, or none that does it.
+	SetPassword(ctx context.Context, uid, hash string) error
 }
 
 // Watcher is a Driver that says when something happens on its hypervisor. What

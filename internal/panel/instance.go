@@ -3,6 +3,7 @@ package panel
 import (
 	"accrue/internal/billing"
 	"accrue/internal/fleet"
+	"accrue/internal/identity"
 )
 
 // Instance is a virtual machine that a customer ordered.
@@ -34,6 +35,10 @@ type Instance struct {
 	ActivatedAt billing.Instant // when it was first up; 0 before
 	DeletedAt   billing.Instant // when deleting was asked for; 0 before
 	Failure     string          // why creating it failed, for people
+
+	// RootPassword is what its guest has just been given, in the answer of the use
+	// case that did; empty otherwise. No store keeps it.
+	RootPassword identity.RootPassword
 }
 
 // Protection is what an owner keeps from being done to an instance by mistake.

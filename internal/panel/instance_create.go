@@ -95,7 +95,7 @@ func (b *book) create(order NewInstance, uid string, who identity.Who) (Instance
 		return Instance{}, fmt.Errorf("instance %s: %w", i.Name, err)
 	}
 	if !ordered.seed.Empty() {
-		if err := b.tx.InsertSeed(i.ID, ordered.seed); err != nil {
+		if err := b.tx.SaveSeed(i.ID, SeedDisk, ordered.seed); err != nil {
 			return Instance{}, fmt.Errorf("seed of %s: %w", i.Name, err)
 		}
 	}

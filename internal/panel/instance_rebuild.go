@@ -10,8 +10,8 @@ import (
 
 // RebuildInstance gives an instance a new disk from an image; what is on the old
 // one is lost. It keeps its name, addresses, plan and segment, is told the same
-// as when it was created, and ends as on or off as its owner wants it. Image 0
-// is the one it has.
+// as when it was created, and ends as on or off as its owner wants it, and out of
+// its rescue system. Image 0 is the one it has.
 func (p *Panel) RebuildInstance(ctx context.Context, who identity.Who, id, image int64) (Instance, error) {
 	return p.onInstance(ctx, who, id, fleet.CommandRebuild, func(b *book, i *Instance) error {
 		if image != 0 {
@@ -43,6 +43,9 @@ func (b *book) renew(i *Instance, t Task, event string) error {
 		}
 	}
 	i.Generation++
+	if err := b.leaveRescue(i); err != nil {
+		return err
+	}
 	if err := b.event(Event{Kind: event, InstanceID: i.ID, Name: i.Name, Actor: t.RequestedBy}); err != nil {
 		return err
 	}

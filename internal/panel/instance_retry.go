@@ -25,7 +25,7 @@ func (p *Panel) RetryInstance(ctx context.Context, who identity.Who, id int64) (
 		if failed.Lifecycle != fleet.LifecycleFailed {
 			return refuse(CodeConflict, "There is nothing to try again.")
 		}
-		if seed, err = tx.Seed(id); errors.Is(err, ErrNotFound) {
+		if seed, err = tx.Seed(id, SeedDisk); errors.Is(err, ErrNotFound) {
 			return nil
 		}
 		return err

@@ -33,6 +33,9 @@ func (p *Panel) ChangeSettings(ctx context.Context, who identity.Who, change fun
 		if err := after.Validate(); err != nil {
 			return err
 		}
+		if err := checkRescueImage(tx, before, after); err != nil {
+			return err
+		}
 		if err := tx.SaveSettings(after); err != nil {
 			return err
 		}

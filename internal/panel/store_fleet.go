@@ -35,9 +35,11 @@ type SSHKeys interface {
 	DeleteSSHKey(id int64) error
 	ListSSHKeys(account int64) ([]SSHKey, error) // by ID
 
-	InsertSeed(instance int64, s Seed) error
-	Seed(instance int64) (Seed, error)
-	DeleteSeed(instance int64) error // doing it twice does it once
+	SaveSeed(instance int64, kind SeedKind, s Seed) error // in place of one that is there
+	Seed(instance int64, kind SeedKind) (Seed, error)
+	// DeleteSeeds removes those of some kinds, or without any all; doing it twice
+	// does it once.
+	DeleteSeeds(instance int64, kinds ...SeedKind) error
 }
 
 // Hypervisors are the machines and the locations that group them.

@@ -20,6 +20,8 @@ const (
 	TaskResize       TaskKind = "instance.resize"
 	TaskRebuild      TaskKind = "instance.rebuild"
 	TaskRestore      TaskKind = "instance.restore" // from a snapshot
+	TaskRescue       TaskKind = "instance.rescue"  // into the rescue system, or out of it
+	TaskPassword     TaskKind = "instance.password"
 	TaskSnapshot     TaskKind = "instance.snapshot"
 	TaskDropSnapshot TaskKind = "snapshot.delete"
 	TaskDelete       TaskKind = "instance.delete"
@@ -34,7 +36,7 @@ const (
 )
 
 // instanceTasks are what deleting an instance puts an end to.
-var instanceTasks = []TaskKind{TaskCreate, TaskPower, TaskPowerOff, TaskReboot, TaskReset, TaskResize, TaskRebuild, TaskRestore}
+var instanceTasks = []TaskKind{TaskCreate, TaskPower, TaskPowerOff, TaskReboot, TaskReset, TaskResize, TaskRebuild, TaskRestore, TaskRescue, TaskPassword}
 
 // Verb is the word for what an instance is busy with while a task of the kind
 // runs: "resize". It is empty for tasks that do not show in its status.
@@ -48,6 +50,8 @@ func (k TaskKind) Verb() string {
 		return fleet.ActivityRebuild
 	case TaskRestore:
 		return fleet.ActivityRestore
+	case TaskRescue:
+		return fleet.ActivityRescue
 	case TaskSnapshot:
 		return fleet.ActivitySnapshot
 	}
@@ -57,7 +61,7 @@ func (k TaskKind) Verb() string {
 // carries says whether tasks of the kind have to do with files as large as disks.
 func (k TaskKind) carries() bool {
 	switch k {
-	case TaskCreate, TaskRebuild, TaskRestore, TaskSnapshot, TaskImport, TaskDistribute, TaskTest:
+	case TaskCreate, TaskRebuild, TaskRestore, TaskRescue, TaskSnapshot, TaskImport, TaskDistribute, TaskTest:
 		return true
 	}
 	return false

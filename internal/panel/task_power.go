@@ -42,15 +42,18 @@ func (p *Panel) performReboot(ctx context.Context, t *Task) error {
 	return p.endTask(ctx, t, TaskSucceeded)
 }
 
-// performResize gives a machine its new size, which takes a stop and a start. One
+// performResize gives a machine its new size, which takes a stop and a start.
+func (p *Panel) performResize(ctx context.Context, t *Task) error { return p.redefine(ctx, t) }
+
+// redefine stops a machine, makes it what its instance is now, and starts it. One
 // that is gone is not made anew with an empty disk.
-func (p *Panel) performResize(ctx context.Context, t *Task) error {
+func (p *Panel) redefine(ctx context.Context, t *Task, first ...step) error {
 	var power fleet.Power
 	off := func(ctx context.Context, m target) error {
 		return m.driver.EnsurePower(ctx, m.machine.UID, fleet.PowerOff, ShutdownGrace)
 	}
-	done, err := p.takeSteps(ctx, t, step{StepPowerOff, off},
-		step{StepDisk, makeDisk}, step{StepDefine, define}, step{StepPower, powerAsWanted(ShutdownGrace, &power)})
+	done, err := p.takeSteps(ctx, t, append(first, step{StepPowerOff, off},
+		step{StepDisk, makeDisk}, step{StepDefine, define}, step{StepPower, powerAsWanted(ShutdownGrace, &power)})...)
 	if !done || err != nil {
 		return err
 	}
@@ -100,7 +103,7 @@ func (p *Panel) performDelete(ctx context.Context, t *Task) error {
 		if err != nil {
 			return err
 		}
-		if err := b.tx.DeleteSeed(i.ID); err != nil {
+		if err := b.tx.DeleteSeeds(i.ID); err != nil {
 			return err
 		}
 		if err := b.release(i, true); err != nil {

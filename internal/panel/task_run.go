@@ -55,6 +55,10 @@ func (p *Panel) perform(ctx context.Context, t *Task) error {
 		return p.performResize(ctx, t)
 	case TaskRebuild, TaskRestore:
 		return p.performRebuild(ctx, t)
+	case TaskRescue:
+		return p.performRescue(ctx, t)
+	case TaskPassword:
+		return p.performPassword(ctx, t)
 	case TaskSnapshot:
 		return p.performSnapshot(ctx, t)
 	case TaskDropSnapshot:
@@ -107,6 +111,8 @@ func (p *Panel) settleTask(ctx context.Context, t *Task, err error) error {
 	case Unreachable:
 		t.ErrorPublic = "The hypervisor does not answer. This goes on when it does."
 		return p.again(ctx, t, TaskWaiting, unreachableRetry)
+	case GuestFault:
+		return p.giveUp(ctx, t, t.ErrorCode, guestFault, err)
 	case InvalidSpec:
 		return p.giveUp(ctx, t, t.ErrorCode, "This was refused for good and is not tried again.", err)
 	case HostFault:
@@ -174,6 +180,10 @@ func (p *Panel) giveUp(ctx context.Context, t *Task, code, public string, cause 
 		return ignoreReplaced(p.update(ctx, func(tx Tx) error {
 			return errors.Join(finish(tx, t, TaskFailed), failImport(tx, t.ImageID, why))
 		}))
+	case TaskPassword:
+		return ignoreReplaced(p.update(ctx, func(tx Tx) error {
+			return errors.Join(finish(tx, t, TaskFailed), tx.DeleteSeeds(t.InstanceID, SeedPassword))
+		}))
 	case TaskTest:
 		return ignoreReplaced(p.update(ctx, func(tx Tx) error {
 			left := Task{Kind: TaskCleanup, HypervisorID: t.HypervisorID, RequestedBy: "accrue"}
@@ -213,6 +223,10 @@ func Steps(kind TaskKind) []string {
 		return []string{StepImage, StepDisk, StepDefine, StepPower, StepBoot}
 	case TaskResize:
 		return []string{StepPowerOff, StepDisk, StepDefine, StepPower}
+	case TaskRescue:
+		return []string{StepImage, StepPowerOff, StepDisk, StepDefine, StepPower}
+	case TaskPassword:
+		return []string{StepPassword}
 	case TaskSnapshot:
 		return []string{StepSnapshot}
 	case TaskDropSnapshot:
@@ -245,6 +259,7 @@ const (
 	StepPowerOff = "Shutting down"
 	StepBoot     = "Waiting for the guest to come up"
 	StepLook     = "Looking at the machine"
+	StepPassword = "Setting the password"
 	StepSnapshot = "Copying the disk"
 	StepDrop     = "Removing the snapshot"
 	StepRemove   = "Removing the machine and its disk"

@@ -14,6 +14,7 @@ type target struct {
 	instance Instance
 	machine  Machine
 	image    Image // what its disk starts from; zero: nothing
+	rescue   Image // what it boots instead; zero: nothing
 	holds    fleet.Holds
 	driver   Driver
 }
@@ -50,6 +51,12 @@ func (p *Panel) target(ctx context.Context, t *Task) (target, error) {
 		if found.machine, err = machineOf(tx, i, host); err != nil {
 			return err
 		}
+		if found.rescue, err = imageOf(tx, i.RescueImage); err != nil {
+			return err
+		}
+		if i.RescueImage != 0 {
+			found.machine.Rescue = found.rescue.file()
+		}
 		found.machine.Image, err = fileOf(tx, found.image)
 		return err
 	})
@@ -75,7 +82,11 @@ func machineOf(tx Tx, i Instance, host Hypervisor) (Machine, error) {
 	if m.Interfaces, err = interfaces(tx, i, host); err != nil {
 		return m, err
 	}
-	if m.Seed, err = tx.Seed(i.ID); err != nil && !errors.Is(err, ErrNotFound) {
+	kind := SeedDisk
+	if i.RescueImage != 0 {
+		kind = SeedRescue
+	}
+	if m.Seed, err = tx.Seed(i.ID, kind); err != nil && !errors.Is(err, ErrNotFound) {
 		return m, err
 	}
 	allocated, err := tx.Allocation(i.ID)

@@ -58,6 +58,7 @@ type Placed struct {
 	Snapshot *Snapshot      // nil: this is no snapshot
 	File     bool           // this is the file of an image
 	Port     portUse        // what its counters go on from; zero unless its port was limited anew
+	Password string         // of root, as crypt(3) writes it; empty unless it was set while the guest ran
 }
 
 // Disk is a disk of a machine.

@@ -33,23 +33,29 @@ func (t *tx) ListSSHKeys(account int64) ([]panel.SSHKey, error) {
 	return many(t, scanSSHKey, `SELECT `+sshKeyColumns+` FROM ssh_keys WHERE account_id = $1 ORDER BY id`, account)
 }
 
-func (t *tx) InsertSeed(instance int64, s panel.Seed) error {
-	_, err := t.insert(`
-		INSERT INTO seeds (instance_id, ssh_keys, user_data, password_hash) VALUES ($1, $2, $3, $4)
-		ON CONFLICT DO NOTHING RETURNING instance_id`,
-		instance, document{s.SSHKeys}, s.UserData, s.PasswordHash)
+func (t *tx) SaveSeed(instance int64, kind panel.SeedKind, s panel.Seed) error {
+	_, err := t.exec(`
+		INSERT INTO seeds (instance_id, kind, ssh_keys, user_data, password_hash) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (instance_id, kind) DO UPDATE
+		SET ssh_keys = excluded.ssh_keys, user_data = excluded.user_data, password_hash = excluded.password_hash`,
+		instance, kind, document{s.SSHKeys}, s.UserData, s.PasswordHash)
 	return err
 }
 
-func (t *tx) Seed(instance int64) (panel.Seed, error) {
+func (t *tx) Seed(instance int64, kind panel.SeedKind) (panel.Seed, error) {
 	return one(t, func(r row) (s panel.Seed, err error) {
 		err = r.Scan(document{&s.SSHKeys}, &s.UserData, &s.PasswordHash)
 		return s, err
-	}, `SELECT ssh_keys, user_data, password_hash FROM seeds WHERE instance_id = $1`, instance)
+	}, `SELECT ssh_keys, user_data, password_hash FROM seeds WHERE instance_id = $1 AND kind = $2`, instance, kind)
 }
 
-// DeleteSeed may find nothing: not every instance has a seed.
-func (t *tx) DeleteSeed(instance int64) error {
-	_, err := t.exec(`DELETE FROM seeds WHERE instance_id = $1`, instance)
+// DeleteSeeds may find nothing: not every instance has a seed.
+func (t *tx) DeleteSeeds(instance int64, kinds ...panel.SeedKind) error {
+	var f filter
+	when(&f, `instance_id = $`, instance)
+	if len(kinds) > 0 {
+		f.is(`kind IN (` + list(&f, kinds) + `)`)
+	}
+	_, err := t.exec(`DELETE FROM seeds`+f.where(), f.args...)
 	return err
 }

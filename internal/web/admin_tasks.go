@@ -16,6 +16,7 @@ var taskKinds = map[panel.TaskKind]string{
 	panel.TaskCreate: "Create instance", panel.TaskPower: "Switch instance", panel.TaskReboot: "Restart instance",
 	panel.TaskResize: "Resize instance", panel.TaskDelete: "Delete instance", panel.TaskCleanup: "Clean up hypervisor", panel.TaskTest: "Test hypervisor",
 	panel.TaskPowerOff: "Switch instance off", panel.TaskReset: "Reset instance", panel.TaskRebuild: "Rebuild instance", panel.TaskLimits: "Limit instance",
+	panel.TaskRescue: "Rescue instance", panel.TaskPassword: "Set root password",
 	panel.TaskImport: "Fetch image", panel.TaskDistribute: "Bring image to hypervisor", panel.TaskForget: "Remove image file",
 	panel.TaskMail: "Send mail", panel.TaskSettle: "Settle accounts",
 }

@@ -16,6 +16,7 @@ import (
 var shownTasks = []panel.TaskKind{
 	panel.TaskCreate, panel.TaskPower, panel.TaskPowerOff, panel.TaskReboot, panel.TaskReset,
 	panel.TaskResize, panel.TaskRebuild, panel.TaskRestore, panel.TaskSnapshot, panel.TaskDelete,
+	panel.TaskRescue, panel.TaskPassword,
 }
 
 // currentTask is the task at work on an instance, or the one that is next; nil
@@ -86,6 +87,12 @@ func taskTitle(kind panel.TaskKind, i panel.InstanceView) string {
 		return "Restoring " + i.Name
 	case kind == panel.TaskSnapshot:
 		return "Taking a snapshot of " + i.Name
+	case kind == panel.TaskRescue && i.RescueImage != 0:
+		return "Starting the rescue system of " + i.Name
+	case kind == panel.TaskRescue:
+		return "Starting " + i.Name + " from its own disk"
+	case kind == panel.TaskPassword:
+		return "Giving " + i.Name + " a new root password"
 	case kind == panel.TaskResize:
 		return "Resizing " + i.Name + " to " + i.Plan.Name
 	case kind == panel.TaskDelete:

@@ -47,9 +47,10 @@ const (
 
 	DestroyGraceful = 1 << 0
 
-	metadataElement = 2
-	resizeBytes     = 1
-	consoleForce    = 1 << 0
+	metadataElement   = 2
+	resizeBytes       = 1
+	consoleForce      = 1 << 0
+	passwordEncrypted = 1 << 0
 )
 
 type onDomain struct{ Domain Domain }
@@ -148,6 +149,16 @@ func (c *Conn) SetMetadata(ctx context.Context, d Domain, element, prefix, names
 		Element, Key, Name *string
 		Flags              uint32
 	}{d, metadataElement, &element, &prefix, &namespace, flags}, nil)
+}
+
+// SetPassword gives a user of a domain's guest a password, as crypt(3) writes it,
+// through the agent in the guest.
+func (c *Conn) SetPassword(ctx context.Context, d Domain, user, hash string) error {
+	return c.Call(ctx, 357, struct {
+		Domain     Domain
+		User, Hash *string
+		Flags      uint32
+	}{d, &user, &hash, passwordEncrypted}, nil)
 }
 
 // ResizeBlock grows a disk of a domain that is on, such as "vda".

@@ -42,6 +42,9 @@ type DriverFixture struct {
 	Generations func(uid string) []int64
 	// Seed is what the guest of a machine is told. Nil where nobody can read it.
 	Seed func(uid string) panel.Seed
+	// Password is the hash of root's that the guest of a machine was given while it
+	// ran. Nil where guests have no agent.
+	Password func(uid string) string
 	// Crash kills the guest of a machine that is on.
 	Crash func(uid string)
 
@@ -77,6 +80,7 @@ func RunDriver(t *testing.T, open func(t *testing.T) DriverFixture) {
 		{"a guest is told what it is given", seeding},
 		{"force does not ask the guest", force},
 		{"a machine boots what rescues it", rescue},
+		{"a guest with an agent takes a password", passwords},
 		{"a snapshot outlives its machine", snapshots},
 		{"a snapshot is restored", restoring},
 		{"lost replies can be read back", lostReplies},

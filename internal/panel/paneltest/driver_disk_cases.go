@@ -118,6 +118,37 @@ func rescue(t *testing.T, d *driven) {
 	d.wantGeneration("after its rescue", m.UID, 0)
 }
 
+func passwords(t *testing.T, d *driven) {
+	m := d.machine()
+	const hash = "$6$Xv3kP0aQ$dzyM8tF1eLbmMpi7b2rVxKzO8K1m8fZ0fU8w3lq0"
+	set := func(uid string) error {
+		setter, ok := d.Driver.(panel.PasswordSetter)
+		if !ok {
+			t.Fatal("this driver sets no passwords")
+		}
+		return setter.SetPassword(t.Context(), uid, hash)
+	}
+	if err := set(m.UID); panel.KindOf(err) != panel.MachineMissing {
+		t.Errorf("of what is not there: got %v, want that it is missing", err)
+	}
+	d.do(creation(m)[:2]...)
+	if err := set(m.UID); err == nil {
+		t.Error("a machine that is off took a password")
+	}
+	d.do(creation(m)...)
+	d.awaitReady(m.UID)
+	for range 2 {
+		err := set(m.UID)
+		switch {
+		case d.Password == nil && panel.KindOf(err) != panel.GuestFault:
+			t.Errorf("of a guest without an agent: got %v, want a fault of the guest", err)
+		case d.Password != nil && (err != nil || d.Password(m.UID) != hash):
+			t.Errorf("got %v, and the guest has %q", err, d.Password(m.UID))
+		}
+	}
+	d.wantPower("after its password was set", m.UID, fleet.PowerOn)
+}
+
 // snapshotter is the driver, if it can keep disks.
 func (d *driven) snapshotter() panel.Snapshotter {
 	s, ok := d.Driver.(panel.Snapshotter)

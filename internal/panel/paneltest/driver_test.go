@@ -85,6 +85,14 @@ func simulated(t *testing.T, path string, opts sim.Options, wait func(time.Durat
 			}
 			return seed
 		},
+		Password: func(uid string) (hash string) {
+			for _, p := range placed(t, world) {
+				if p.UID == uid {
+					hash = p.Password
+				}
+			}
+			return hash
+		},
 		Crash: func(uid string) {
 			if err := world.Crash(uid); err != nil {
 				t.Fatal(err)

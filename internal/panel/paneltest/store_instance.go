@@ -15,9 +15,10 @@ func instancesComeBack(t *testing.T, s panel.Store) {
 		PriceID: w.price, ImageID: w.image, ClientRef: "order-1", Lifecycle: fleet.LifecyclePending, DesiredPower: fleet.PowerOn,
 		Observed: fleet.PowerUnknown, ObservedAt: 2, Holds: fleet.Holds(fleet.HoldMaintenance), CreatedAt: 3, FirstPrice: w.price,
 		ActivatedAt: 4, DeletedAt: 5, Failure: "no disk", Generation: 3, RescueImage: w.image, Labels: fleet.Labels{"env": "prod"},
-		Protection: panel.Protection{Delete: true, Rebuild: true},
+		Protection: panel.Protection{Delete: true, Rebuild: true}, RootPassword: "secret",
 	})
 	i.ID = add(t, s, panel.Tx.InsertInstance, i)
+	i.RootPassword = "" // nobody keeps it
 	read := func(tx panel.Tx) (panel.Instance, error) { return tx.Instance(i.ID) }
 	same(t, s, i, read)
 

@@ -48,14 +48,31 @@ func sshKeysComeBack(t *testing.T, s panel.Store) {
 func seedsComeBack(t *testing.T, s panel.Store) {
 	w := build(t, s)
 	seed := whole(t, panel.Seed{SSHKeys: []string{"ssh-ed25519 AAAA", "ssh-rsa BBBB"}, UserData: "#cloud-config\n{}\n", PasswordHash: "$6$x"})
-	read := func(tx panel.Tx) (panel.Seed, error) { return tx.Seed(w.instance) }
+	read := func(tx panel.Tx) (panel.Seed, error) { return tx.Seed(w.instance, panel.SeedDisk) }
 	absent(t, s, read)
-	insert := func(tx panel.Tx) error { return tx.InsertSeed(w.instance, seed) }
-	update(t, s, insert)
+	save := func(kind panel.SeedKind, seed panel.Seed) {
+		update(t, s, func(tx panel.Tx) error { return tx.SaveSeed(w.instance, kind, seed) })
+	}
+	save(panel.SeedDisk, panel.Seed{UserData: "before"})
+	save(panel.SeedDisk, seed)
+	save(panel.SeedRescue, panel.Seed{PasswordHash: "$6$r"})
+	save(panel.SeedPassword, panel.Seed{PasswordHash: "$6$p"})
 	same(t, s, seed, read)
-	fails(t, s, panel.ErrExists, insert)
+	same(t, s, "$6$r", func(tx panel.Tx) (string, error) {
+		seed, err := tx.Seed(w.instance, panel.SeedRescue)
+		return seed.PasswordHash, err
+	})
 	for range 2 {
-		update(t, s, func(tx panel.Tx) error { return tx.DeleteSeed(w.instance) })
+		update(t, s, func(tx panel.Tx) error { return tx.DeleteSeeds(w.instance, panel.SeedDisk, panel.SeedRescue) })
 		absent(t, s, read)
+	}
+	other := func(tx panel.Tx) (panel.Seed, error) { return tx.Seed(w.instance, panel.SeedPassword) }
+	same(t, s, "$6$p", func(tx panel.Tx) (string, error) {
+		seed, err := other(tx)
+		return seed.PasswordHash, err
+	})
+	for range 2 {
+		update(t, s, func(tx panel.Tx) error { return tx.DeleteSeeds(w.instance) })
+		absent(t, s, other)
 	}
 }
