@@ -135,14 +135,7 @@ func describeInterface(i panel.Interface, limits panel.Limits, t traits, network
 		x.Type, x.Source = "network", &sourceXML{Network: i.Network}
 	}
 	if t.filter != "" {
-		x.Filter = &filterXML{Filter: t.filter, Parameters: []parameterXML{{"MAC", i.MAC}}}
-		for _, address := range i.Addresses {
-			name := "IP"
-			if address.Addr().Is6() {
-				name = "IPV6"
-			}
-			x.Filter.Parameters = append(x.Filter.Parameters, parameterXML{name, address.Addr().String()})
-		}
+		x.Filter = describeFilter(t.filter, i)
 	}
 	if limits.PortMbitPerS > 0 && t.shaping {
 		rate := rateXML{max(1, limits.PortMbitPerS*1_000_000/8/1024)}

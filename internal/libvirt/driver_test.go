@@ -55,6 +55,20 @@ func newMAC() string {
 	return fmt.Sprintf("52:54:00:%02x:%02x:%02x", byte(n), byte(n>>8), byte(n>>16))
 }
 
+// boot makes a machine and switches it on.
+func boot(t testing.TB, d panel.Driver, m panel.Machine) {
+	t.Helper()
+	for name, err := range map[string]error{
+		"disk":   d.EnsureDisk(t.Context(), m),
+		"define": d.EnsureDefined(t.Context(), m),
+		"on":     d.EnsurePower(t.Context(), m.UID, fleet.PowerOn, 0),
+	} {
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+	}
+}
+
 // conforming is a hypervisor for the suite, which is one test's at a time.
 type conforming struct {
 	*labtest.Hypervisor

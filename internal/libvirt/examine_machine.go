@@ -54,9 +54,9 @@ func (x *examination) network(ctx context.Context) {
 }
 
 func (x *examination) filter(ctx context.Context) {
-	err := x.link.FindFilter(ctx, filterName)
-	if refused(err) {
-		x.say(panel.CheckFilter, panel.CheckWarning, "The filter "+filterName+" is not defined: guests can send from addresses that are not theirs.",
+	wanted, err := x.link.ensureFilter(ctx)
+	if err == nil && !wanted {
+		x.say(panel.CheckFilter, panel.CheckWarning, "The filter "+wantsFilter+" is not defined: guests can send from addresses that are not theirs.",
 			"apt install libvirt-daemon-config-nwfilter; systemctl restart libvirtd. Do without where the network itself sees to that.")
 		return
 	}
@@ -66,7 +66,7 @@ func (x *examination) filter(ctx context.Context) {
 		err = x.link.attempt(ctx, trial(with))
 	}
 	if err != nil {
-		x.say(panel.CheckFilter, panel.CheckWarning, "The filter "+filterName+" is defined and does not work: "+why(err)+" Machines run without it.",
+		x.say(panel.CheckFilter, panel.CheckWarning, "The filter "+filterName+" does not work: "+why(err)+" Machines run without it.",
 			"apt install ebtables iptables; systemctl restart libvirtd")
 		return
 	}

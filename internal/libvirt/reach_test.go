@@ -46,20 +46,6 @@ func driver(t testing.TB, h panel.Hypervisor) panel.Driver {
 	return d
 }
 
-// boot makes a machine and switches it on.
-func boot(t testing.TB, d panel.Driver, m panel.Machine) {
-	t.Helper()
-	for name, err := range map[string]error{
-		"disk":   d.EnsureDisk(t.Context(), m),
-		"define": d.EnsureDefined(t.Context(), m),
-		"on":     d.EnsurePower(t.Context(), m.UID, fleet.PowerOn, 0),
-	} {
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-	}
-}
-
 // says reads a stream until it says something, and returns the line.
 func says(t testing.TB, stream io.Reader, what string) string {
 	t.Helper()

@@ -3,6 +3,7 @@ package libvirt
 import (
 	"context"
 	_ "embed"
+	"net/netip"
 	"time"
 
 	"accrue/internal/libvirt/rpc"
@@ -63,10 +64,6 @@ func (h *host) find(ctx context.Context, l *link, m panel.Machine) (t traits, er
 	return with, nil
 }
 
-// filterName is libvirt's own filter, which lets a guest send only from its own
-// addresses. It comes with libvirt; where it is not defined there is none.
-const filterName = "clean-traffic"
-
 // accelerated returns the least that machines are made with: how their processors
 // are run.
 func (h *host) accelerated(ctx context.Context, l *link) (traits, error) {
@@ -115,8 +112,10 @@ func (l *link) known(name string) (works, known bool) {
 // try starts a small domain, which goes with the connection, and stops it.
 func (h *host) try(ctx context.Context, l *link, t traits) (works bool, err error) {
 	if t.filter != "" {
-		if err := l.FindFilter(ctx, t.filter); err != nil {
-			return false, ignore(err, rpc.CodeNoFilter)
+		if wanted, err := l.ensureFilter(ctx); refused(err) || !wanted {
+			return false, nil
+		} else if err != nil {
+			return false, err
 		}
 	}
 	if err := l.attempt(ctx, trial(t)); !refused(err) {
@@ -157,7 +156,7 @@ func trial(t traits) domainXML {
 		i.Bandwidth = &bandwidthXML{rateXML{1000}, rateXML{1000}}
 	}
 	if t.filter != "" {
-		i.Filter = &filterXML{Filter: t.filter, Parameters: []parameterXML{{"MAC", trialMAC}}}
+		i.Filter = describeFilter(t.filter, panel.Interface{MAC: trialMAC, Addresses: []netip.Prefix{netip.MustParsePrefix("192.0.2.1/32")}})
 	}
 	x.Devices.Interfaces = []interfaceXML{i}
 	return x

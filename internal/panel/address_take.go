@@ -176,7 +176,8 @@ func interfaces(tx Tx, i Instance, host Hypervisor) (cards []Interface, err erro
 func (c *Interface) add(p AddressPool, a Address) {
 	length := p.Prefix.Bits()
 	if p.Bits != a.Addr.BitLen() {
-		length = p.Bits // it has a network of its own
+		length = p.Bits
+		c.Networks = append(c.Networks, p.Piece(a.Number))
 	}
 	c.Addresses = append(c.Addresses, netip.PrefixFrom(a.Addr, length))
 	if p.Gateway.IsValid() {

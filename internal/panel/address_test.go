@@ -63,6 +63,7 @@ func TestAnOrderTakesTheLowestFreeAddresses(t *testing.T) {
 	want := []panel.Interface{{
 		MAC: web.MAC(0), Network: "br0",
 		Addresses: []netip.Prefix{netip.MustParsePrefix("203.0.113.2/28"), netip.MustParsePrefix("2001:db8::1/64")},
+		Networks:  []netip.Prefix{netip.MustParsePrefix("2001:db8::/64")},
 		Gateways:  []netip.Addr{netip.MustParseAddr("203.0.113.1"), netip.MustParseAddr("fe80::1")},
 		DNS:       []netip.Addr{netip.MustParseAddr("192.0.2.53")},
 	}}

@@ -63,6 +63,7 @@ type Interface struct {
 	MAC       string // lower case, "52:54:00:12:34:56"
 	Network   string // the hypervisor's name for the network or bridge
 	Addresses []netip.Prefix
+	Networks  []netip.Prefix // that are the machine's alone, with every address in them
 	Gateways  []netip.Addr
 	DNS       []netip.Addr
 }

@@ -69,6 +69,26 @@ func Start(t testing.TB, files map[string]string) *Hypervisor {
 	return h
 }
 
+// Filters returns, as files for Start, the network filters that come with libvirt,
+// which a hypervisor of the lab has not unless it is given them.
+func Filters(t testing.TB) map[string]string {
+	t.Helper()
+	need(t)
+	paths, err := filepath.Glob("/usr/share/libvirt/nwfilter/*.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	for _, path := range paths {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files["nwfilter/"+filepath.Base(path)] = string(content)
+	}
+	return files
+}
+
 // shortDir is a temporary directory whose sockets' paths are short enough.
 func shortDir(t testing.TB) string {
 	dir, err := os.MkdirTemp("", "lab.")

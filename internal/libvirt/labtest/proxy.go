@@ -13,7 +13,7 @@ import (
 // changes are the procedures of libvirt's protocol that change something, in so
 // far as our driver calls them.
 var changes = []uint32{
-	27, 28, 76, 77, 78, 79, 90, 93, 94, 125, 164, 196, 208, 231, 234, 245, 251, 258, 260, 264, 291, 350, 421,
+	27, 28, 76, 77, 78, 79, 90, 93, 94, 125, 164, 180, 196, 208, 231, 234, 245, 251, 258, 260, 264, 291, 350, 421,
 }
 
 // Proxy stands between a driver and libvirt, and can break what goes through it.

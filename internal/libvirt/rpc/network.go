@@ -58,3 +58,9 @@ func (c *Conn) UpdateHost(ctx context.Context, n Network, command uint32, xml st
 func (c *Conn) FindFilter(ctx context.Context, name string) error {
 	return c.Call(ctx, 175, struct{ Name string }{name}, nil)
 }
+
+// DefineFilter defines a network filter, or defines it anew if it has the UUID of
+// the one of its name.
+func (c *Conn) DefineFilter(ctx context.Context, xml string) error {
+	return c.Call(ctx, 180, struct{ XML string }{xml}, nil)
+}
