@@ -50,7 +50,7 @@ func imageOf(i panel.Image) image {
 		Type:         string(i.Kind),
 		Status:       "available",
 		Description:  i.Name(),
-		DiskSize:     float64(max(i.MinDiskGiB, i.VirtualGiB)),
+		DiskSize:     float64(i.DiskGiB()),
 		Created:      i.CreatedAt.Time().UTC(),
 		OSFlavor:     "unknown",
 		Architecture: "x86",

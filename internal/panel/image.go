@@ -158,15 +158,24 @@ func (b *book) checkImage(id int64, size fleet.Resources) (Image, error) {
 	if errors.Is(err, ErrNotFound) || (err == nil && !image.offeredTo(b.account.ID)) {
 		return Image{}, invalid("image", "choose one of the images")
 	}
-	switch disk := max(image.MinDiskGiB, image.VirtualGiB); {
-	case err != nil:
-		return Image{}, err
-	case disk > size.DiskGiB:
-		return Image{}, invalidf("image", "%s needs a disk of %d GiB; here it has %d", image.Name(), disk, size.DiskGiB)
-	case image.MinMemoryMiB > size.MemoryMiB:
-		return Image{}, invalidf("image", "%s needs %d MiB of memory; here there are %d", image.Name(), image.MinMemoryMiB, size.MemoryMiB)
+	if err == nil {
+		err = image.fits(size)
 	}
-	return image, nil
+	return image, err
+}
+
+// DiskGiB is the smallest disk that can be made from the image.
+func (i Image) DiskGiB() int64 { return max(i.MinDiskGiB, i.VirtualGiB) }
+
+// fits refuses a size that is too small for the image.
+func (i Image) fits(size fleet.Resources) error {
+	switch {
+	case i.DiskGiB() > size.DiskGiB:
+		return invalidf("image", "%s needs a disk of %d GiB; here it has %d", i.Name(), i.DiskGiB(), size.DiskGiB)
+	case i.MinMemoryMiB > size.MemoryMiB:
+		return invalidf("image", "%s needs %d MiB of memory; here there are %d", i.Name(), i.MinMemoryMiB, size.MemoryMiB)
+	}
+	return nil
 }
 
 // named fills in what an image is unless it says otherwise.

@@ -22,20 +22,32 @@ type Offer struct {
 // OfferedLocation is a location with what can be had there.
 type OfferedLocation struct {
 	Location
+	Apart bool          // the image is a snapshot, and is not here
 	Plans []OfferedPlan // by group and position; also those that cannot be had now
 }
 
 // OfferedPlan is a plan as it can be had in a location.
 type OfferedPlan struct {
 	Plan
-	Offered bool  // in this location at all
-	Room    int64 // how many more would fit now
+	Offered  bool  // in this location at all
+	TooSmall bool  // for a disk of the image
+	Room     int64 // how many more would fit now
 }
 
 // Offer returns the visible catalogue with its availability.
-func (p *Panel) Offer(ctx context.Context, who identity.Who) (offer Offer, err error) {
+func (p *Panel) Offer(ctx context.Context, who identity.Who) (Offer, error) {
+	return p.OfferFrom(ctx, who, 0)
+}
+
+// OfferFrom returns what can be had with a disk that is made from an image, which
+// is a system or a snapshot of the caller's account; 0 stands for whichever.
+func (p *Panel) OfferFrom(ctx context.Context, who identity.Who, image int64) (offer Offer, err error) {
 	err = p.look(ctx, who, identity.ReadInstances, func(tx Tx) error {
 		offer = Offer{}
+		from, err := offeredImage(tx, who.AccountID, image)
+		if err != nil {
+			return err
+		}
 		if offer.Account, err = tx.Account(who.AccountID); err != nil {
 			return err
 		}
@@ -48,9 +60,24 @@ func (p *Panel) Offer(ctx context.Context, who identity.Who) (offer Offer, err e
 		if offer.Groups, err = visible(tx.ListPlanGroups, func(g PlanGroup) bool { return g.Visible }); err != nil {
 			return err
 		}
-		return offer.fill(tx)
+		return offer.fill(tx, from)
 	})
 	return offer, err
+}
+
+// offeredImage is an image that an account can have a disk made from, as a
+// snapshot that is on no hypervisor unless it is one.
+func offeredImage(tx Tx, account, id int64) (s Snapshot, err error) {
+	if id == 0 {
+		return s, nil
+	}
+	if s.Image, err = tx.Image(id); err == nil && s.Kind == ImageSnapshot {
+		s, err = tx.Snapshot(id)
+	}
+	if err == nil && !s.offeredTo(account) {
+		err = ErrNotFound
+	}
+	return s, err
 }
 
 // visible lists things and keeps those that customers may see.
@@ -64,7 +91,7 @@ func visible[T any](list func() ([]T, error), shown func(T) bool) (kept []T, err
 	return kept, err
 }
 
-func (o *Offer) fill(tx Tx) error {
+func (o *Offer) fill(tx Tx, from Snapshot) error {
 	groups := map[int64]bool{}
 	for _, g := range o.Groups {
 		groups[g.ID] = true
@@ -89,8 +116,12 @@ func (o *Offer) fill(tx Tx) error {
 			return err
 		}
 		offered := OfferedLocation{Location: l}
+		if from.HypervisorID != 0 {
+			hosts = slices.DeleteFunc(hosts, func(h Hypervisor) bool { return h.ID != from.HypervisorID })
+			offered.Apart = len(hosts) == 0
+		}
 		for _, plan := range plans {
-			entry := OfferedPlan{Plan: plan, Offered: plan.OfferedAt(l.ID)}
+			entry := OfferedPlan{Plan: plan, Offered: plan.OfferedAt(l.ID), TooSmall: from.fits(plan.Size.Resources) != nil}
 			if entry.Offered {
 				entry.Room = room(hosts, pools, plan.Size)
 			}

@@ -103,7 +103,7 @@ func (p *Panel) tryout(ctx context.Context, t *Task) (*tryout, error) {
 	y.Trial = &y.host.Trial
 	y.machine = Machine{
 		UID: TestMachineUID, Name: "accrue-test", Generation: 1, Image: y.image.file(),
-		Size: fleet.Resources{VCPUs: 1, MemoryMiB: max(256, y.image.MinMemoryMiB), DiskGiB: max(1, y.image.MinDiskGiB, y.image.VirtualGiB)},
+		Size: fleet.Resources{VCPUs: 1, MemoryMiB: max(256, y.image.MinMemoryMiB), DiskGiB: max(1, y.image.DiskGiB())},
 	}
 	if y.image.ID == 0 {
 		y.machine.Image = ImageFile{}

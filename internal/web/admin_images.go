@@ -37,7 +37,7 @@ func imageRow(i panel.Image) ImageRow {
 // minimumOf says what an instance must have that starts from an image.
 func minimumOf(i panel.Image) string {
 	var parts []string
-	if disk := max(i.MinDiskGiB, i.VirtualGiB); disk > 0 {
+	if disk := i.DiskGiB(); disk > 0 {
 		parts = append(parts, fmt.Sprintf("%d GiB disk", disk))
 	}
 	if i.MinMemoryMiB > 0 {

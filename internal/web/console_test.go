@@ -223,6 +223,14 @@ func (c *customer) has(a answer, status int, texts ...string) {
 	}
 }
 
+// lacks fails if an answer contains a text.
+func (c *customer) lacks(a answer, text string) {
+	c.t.Helper()
+	if strings.Contains(a.body, text) {
+		c.t.Errorf("the page says %q", text)
+	}
+}
+
 // instance orders a small instance and brings it up.
 func (c *customer) instance(name string) panel.Instance {
 	c.t.Helper()

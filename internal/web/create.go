@@ -20,7 +20,7 @@ type order struct {
 	location panel.OfferedLocation
 	plan     panel.OfferedPlan
 	group    int64
-	image    int64
+	image    panel.Image // the zero image if there are none
 	name     string
 	keys     []int64         // SSH keys
 	allKeys  bool            // that there are
@@ -32,7 +32,7 @@ type order struct {
 // address is the create page with the choices made.
 func (o order) address() string {
 	query := url.Values{}
-	for name, value := range map[string]int64{"location": o.location.ID, "group": o.group, "plan": o.plan.ID, "image": o.image} {
+	for name, value := range map[string]int64{"location": o.location.ID, "group": o.group, "plan": o.plan.ID, "image": o.image.ID} {
 		if value != 0 {
 			query.Set(name, text(value))
 		}
@@ -52,7 +52,7 @@ func (o order) address() string {
 // wanted is the order as the application takes it.
 func (o order) wanted() panel.NewInstance {
 	return panel.NewInstance{
-		Name: o.name, PlanID: o.plan.ID, LocationID: o.location.ID, ImageID: o.image, Price: o.shown, SSHKeyIDs: o.keys, UserData: o.data,
+		Name: o.name, PlanID: o.plan.ID, LocationID: o.location.ID, ImageID: o.image.ID, Price: o.shown, SSHKeyIDs: o.keys, UserData: o.data,
 	}
 }
 
@@ -89,7 +89,7 @@ func (s *server) showCreate(w http.ResponseWriter, v *visit, status int, key str
 // create orders the instance. A price that has moved since the page was drawn is
 // shown first, and nothing is ordered.
 func (s *server) create(w http.ResponseWriter, v *visit) error {
-	offer, err := s.Panel.Offer(v.Context(), v.who)
+	offer, _, image, err := s.offer(v)
 	if err != nil {
 		return err
 	}
@@ -101,7 +101,7 @@ func (s *server) create(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	wanted := choose(offer, keys, v).wanted()
+	wanted := choose(offer, image, keys, v).wanted()
 	wanted.ClientRef = key
 	wanted.PlanID, wanted.LocationID = number(v.field("plan")), number(v.field("location")) // as asked for, not as mended
 	wanted.Price = billing.PriceID(number(v.field("price-" + v.field("plan"))))
@@ -118,13 +118,16 @@ func (s *server) create(w http.ResponseWriter, v *visit) error {
 }
 
 // choose reads the choices of a visit and mends those that cannot be had.
-func choose(offer panel.Offer, keys []panel.SSHKey, v *visit) order {
-	o := order{name: v.field("name"), image: chosenImage(offer, v), data: userData(v)}
+func choose(offer panel.Offer, image panel.Image, keys []panel.SSHKey, v *visit) order {
+	o := order{name: v.field("name"), image: image, data: userData(v)}
 	o.keys, o.allKeys = chosenKeys(keys, v)
 	if len(offer.Locations) == 0 || len(offer.Groups) == 0 {
 		return o
 	}
-	o.location = chosenLocation(offer, number(v.field("location")))
+	asked := number(v.field("location"))
+	if o.location = chosenLocation(offer, asked); asked != 0 && o.location.ID != asked {
+		o.changed = image.Name() + " is in " + o.location.Name + " only, which is chosen instead."
+	}
 	o.pickPlan(offer, number(v.field("plan")), number(v.field("group")))
 	if shown := number(v.field("price-" + text(o.plan.ID))); shown != 0 {
 		o.shown = billing.PriceID(shown)
@@ -132,22 +135,22 @@ func choose(offer panel.Offer, keys []panel.SSHKey, v *visit) order {
 	return o
 }
 
-// chosenLocation is the location asked for, or the first with room.
+// chosenLocation is the location asked for, or the first with room; for a snapshot
+// the one that it is in.
 func chosenLocation(offer panel.Offer, asked int64) panel.OfferedLocation {
-	for _, l := range offer.Locations {
-		if l.ID == asked {
-			return l
-		}
-	}
-	for _, l := range offer.Locations {
-		if slices.ContainsFunc(l.Plans, available) {
-			return l
+	for _, fits := range []func(panel.OfferedLocation) bool{
+		func(l panel.OfferedLocation) bool { return l.ID == asked && !l.Apart },
+		func(l panel.OfferedLocation) bool { return slices.ContainsFunc(l.Plans, available) },
+		func(l panel.OfferedLocation) bool { return !l.Apart },
+	} {
+		if n := slices.IndexFunc(offer.Locations, fits); n >= 0 {
+			return offer.Locations[n]
 		}
 	}
 	return offer.Locations[0]
 }
 
-func available(plan panel.OfferedPlan) bool { return plan.Offered && plan.Room > 0 }
+func available(plan panel.OfferedPlan) bool { return plan.Offered && !plan.TooSmall && plan.Room > 0 }
 
 // pickPlan takes the plan asked for if it can be had in the location, otherwise
 // the one of its group that costs nearly as much, and says so.
@@ -174,13 +177,17 @@ func (o *order) pickPlan(offer panel.Offer, asked, group int64) {
 		return
 	}
 	o.group = cmp.Or(o.plan.GroupID, o.group)
-	o.changed = wanted.Name + " is not offered in " + o.location.Name + "."
-	if wanted.Offered {
-		o.changed = "There is no room for " + wanted.Name + " in " + o.location.Name + " right now."
+	why := "There is no room for " + wanted.Name + " in " + o.location.Name + " right now."
+	switch {
+	case !wanted.Offered:
+		why = wanted.Name + " is not offered in " + o.location.Name + "."
+	case wanted.TooSmall:
+		why = wanted.Name + " is too small for " + o.image.Name() + "."
 	}
 	if o.plan.ID != 0 {
-		o.changed += " " + o.plan.Name + " is chosen instead."
+		why += " " + o.plan.Name + " is chosen instead."
 	}
+	o.changed = strings.TrimSpace(o.changed + " " + why)
 }
 
 // nearer says whether a plan is a better stand-in for the wanted one than the
@@ -208,24 +215,38 @@ func firstGroup(offer panel.Offer, location panel.OfferedLocation) int64 {
 
 // chosenImage is the image asked for: by its number in an address, by family and
 // version in the form; the first if none was.
-func chosenImage(offer panel.Offer, v *visit) int64 {
-	if len(offer.Images) == 0 {
-		return 0
-	}
+func chosenImage(images []panel.Image, v *visit) panel.Image {
 	asked := v.field("image")
 	if version := number(v.field("image-" + asked)); version != 0 {
 		asked = text(version)
 	}
-	for _, i := range offer.Images {
-		if text(i.ID) == asked || familyID(i.Family) == asked {
-			return i.ID
+	for _, i := range images {
+		if text(i.ID) == asked || familyID(i) == asked {
+			return i
 		}
 	}
-	return offer.Images[0].ID
+	if n := slices.IndexFunc(images, func(i panel.Image) bool { return i.Kind == panel.ImageSystem }); n >= 0 {
+		return images[n]
+	}
+	return panel.Image{}
 }
 
-// familyID is a family of images as it is written into names of fields.
-func familyID(family string) string { return strings.ReplaceAll(strings.ToLower(family), " ", "-") }
+// imageLabel says what kind of image is chosen.
+func (o order) imageLabel() string {
+	if o.image.Kind == panel.ImageSnapshot {
+		return "Snapshot"
+	}
+	return "Image"
+}
+
+// familyID is a family of images as it is written into names of fields. That of
+// snapshots is like no system's.
+func familyID(i panel.Image) string {
+	if i.Kind == panel.ImageSnapshot {
+		return "Snapshots"
+	}
+	return strings.ReplaceAll(strings.ToLower(i.Family), " ", "-")
+}
 
 // suggestName is the first name that the account has no instance of yet.
 func suggestName(taken []panel.InstanceView) string {
@@ -243,7 +264,7 @@ func drawnFor(offer panel.Offer, location panel.OfferedLocation) string {
 	sum := fnv.New32a()
 	for _, l := range offer.Locations {
 		for _, plan := range l.Plans {
-			fmt.Fprintln(sum, l.ID, plan.ID, plan.Price.ID, plan.Offered, min(plan.Room, scarce+1))
+			fmt.Fprintln(sum, l.ID, l.Apart, plan.ID, plan.Price.ID, plan.Offered, plan.TooSmall, min(plan.Room, scarce+1))
 		}
 	}
 	return fmt.Sprintf("%d %s %08x", location.ID, offer.Currency.Code, sum.Sum32())

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"accrue/internal/billing"
+	"accrue/internal/fleet"
 	"accrue/internal/panel"
 )
 
@@ -18,7 +19,7 @@ func (s *server) createView(v *visit) (CreateView, order, error) {
 	if err := s.showIn(v); err != nil {
 		return CreateView{}, order{}, err
 	}
-	offer, err := s.Panel.Offer(v.Context(), v.who)
+	offer, images, image, err := s.offer(v)
 	if err != nil {
 		return CreateView{}, order{}, err
 	}
@@ -26,7 +27,7 @@ func (s *server) createView(v *visit) (CreateView, order, error) {
 	if err != nil {
 		return CreateView{}, order{}, err
 	}
-	chosen := choose(offer, keys, v)
+	chosen := choose(offer, image, keys, v)
 	if chosen.plan.ID == 0 && len(chosen.location.Plans) == 0 {
 		return CreateView{Nothing: "Nothing is on offer yet. Your provider has to add locations and plans first."}, chosen, nil
 	}
@@ -47,7 +48,7 @@ func (s *server) createView(v *visit) (CreateView, order, error) {
 	}
 	view := CreateView{
 		Locations: locationChoices(offer, chosen, month),
-		Images:    imageChoices(offer.Images, chosen.image),
+		Images:    imageChoices(images, image.ID),
 		Groups:    groupChoices(offer, chosen, month),
 		Currency:  currencyOptions(currencies, offer.Currency.Code),
 		Keys:      keyChoices(keys, chosen.keys),
@@ -61,6 +62,16 @@ func (s *server) createView(v *visit) (CreateView, order, error) {
 	view.Quote, refused, err = s.quote(v, chosen, offer)
 	view.Errors = nameErrors(chosen.name, refused)
 	return view, chosen, err
+}
+
+// offer is what can be had with the image that is chosen, of those that there are.
+func (s *server) offer(v *visit) (offer panel.Offer, images []panel.Image, chosen panel.Image, err error) {
+	if images, err = s.Panel.Images(v.Context(), v.who); err != nil {
+		return offer, nil, chosen, err
+	}
+	chosen = chosenImage(images, v)
+	offer, err = s.Panel.OfferFrom(v.Context(), v.who, chosen.ID)
+	return offer, images, chosen, err
 }
 
 // showIn changes the currency of all pages, where a form asks for another.
@@ -98,32 +109,52 @@ func locationChoices(offer panel.Offer, chosen order, month billing.Month) []Loc
 			}
 		}
 		switch {
+		case l.Apart:
+			choice.Note, choice.Full = chosen.image.Name()+" is not here", true
 		case plans > 0:
 			choice.Note = fmt.Sprintf("%s from %s / hour", count(plans, "plan"), offer.Currency.FormatHourly(least))
-		case slices.ContainsFunc(l.Plans, func(plan panel.OfferedPlan) bool { return plan.Offered }):
+		case slices.ContainsFunc(l.Plans, func(plan panel.OfferedPlan) bool { return plan.Offered && !plan.TooSmall }):
 			choice.Note, choice.Full = "Full at the moment", true
 		default:
-			choice.Note, choice.Full = "No plans here yet", true
+			choice.Note, choice.Full = "No plans here for this", true
 		}
 		choices = append(choices, choice)
 	}
 	return choices
 }
 
-// imageChoices gathers images into families, in the order they are listed in.
+// imageChoices gathers images into families, in the order they are listed in, and
+// the account's snapshots, the newest first, behind them.
 func imageChoices(images []panel.Image, chosen int64) []ImageChoice {
 	var choices []ImageChoice
-	for _, i := range images {
-		family := familyID(i.Family)
+	for _, i := range slices.SortedStableFunc(slices.Values(images), snapshotsLast) {
+		family := familyID(i)
 		at := slices.IndexFunc(choices, func(c ImageChoice) bool { return c.Family == family })
 		if at < 0 {
 			at = len(choices)
 			choices = append(choices, ImageChoice{Family: family, Name: i.Family, Glyph: glyph(i.Family)})
 		}
-		choices[at].Versions = append(choices[at].Versions, Option{Value: text(i.ID), Text: i.Version, Selected: i.ID == chosen})
+		version := i.Version
+		if i.Kind == panel.ImageSnapshot {
+			choices[at].Name, choices[at].Own = "Snapshot", true
+			version = i.Name() + ", " + dayAndTime(i.CreatedAt)
+		}
+		choices[at].Versions = append(choices[at].Versions, Option{Value: text(i.ID), Text: version, Selected: i.ID == chosen})
 		choices[at].Selected = choices[at].Selected || i.ID == chosen
 	}
 	return choices
+}
+
+func snapshotsLast(a, b panel.Image) int {
+	switch own := func(i panel.Image) bool { return i.Kind == panel.ImageSnapshot }; {
+	case own(a) && own(b):
+		return int(b.ID - a.ID)
+	case own(a):
+		return 1
+	case own(b):
+		return -1
+	}
+	return 0
 }
 
 // glyph is the first two letters of a family of images.
@@ -169,6 +200,8 @@ func offeredCard(offer panel.Offer, plan panel.OfferedPlan, chosen order, month 
 	switch {
 	case !plan.Offered:
 		card.Refused = elsewhere(offer, plan.ID)
+	case plan.TooSmall:
+		card.Refused = tooSmall(chosen.image, plan.Size.Resources)
 	case plan.Room == 0:
 		card.Refused = "No room here right now"
 	case plan.Room == 1:
@@ -177,6 +210,14 @@ func offeredCard(offer panel.Offer, plan panel.OfferedPlan, chosen order, month 
 		card.Badge = Badge{"warn", fmt.Sprintf("Only %d left", plan.Room)}
 	}
 	return card
+}
+
+// tooSmall says what an image needs that a size does not have.
+func tooSmall(image panel.Image, size fleet.Resources) string {
+	if image.DiskGiB() > size.DiskGiB {
+		return fmt.Sprintf("%s needs %d GiB of disk", image.Name(), image.DiskGiB())
+	}
+	return image.Name() + " needs " + memory(image.MinMemoryMiB) + " of memory"
 }
 
 // elsewhere says where a plan can be had.

@@ -55,6 +55,7 @@ type LocationChoice struct {
 // is posted as image-FAMILY, the family as image.
 type ImageChoice struct {
 	Family, Name, Glyph string // "debian", "Debian", "De"
+	Own                 bool   // the account's snapshots
 	Versions            []Option
 	Selected            bool
 }

@@ -28,7 +28,10 @@ func (s *server) quoteForm(w http.ResponseWriter, v *visit) error {
 
 // quote prices what is chosen. refused is why it could not be had now.
 func (s *server) quote(v *visit, chosen order, offer panel.Offer) (view QuoteView, refused, err error) {
-	if chosen.plan.ID == 0 {
+	switch {
+	case chosen.location.Apart:
+		return QuoteView{Refused: chosen.image.Name() + " is where nothing is offered any more. Choose another image."}, nil, nil
+	case chosen.plan.ID == 0:
 		return QuoteView{Refused: "There is no room for any plan here right now. Choose another location."}, nil, nil
 	}
 	quoted, err := s.Panel.Quote(v.Context(), v.who, chosen.wanted())
@@ -39,7 +42,7 @@ func (s *server) quote(v *visit, chosen order, offer panel.Offer) (view QuoteVie
 	view = QuoteView{
 		Monthly: perMonth(c, quoted.Plan.Price),
 		Changed: moved(c, quoted),
-		Choices: chosenFacts(offer, chosen),
+		Choices: chosenFacts(chosen),
 	}
 	if quoted.Shown.ID != quoted.Plan.Price.ID { // the new price is on the page now: what else is in the way?
 		wanted := chosen.wanted()
@@ -86,15 +89,13 @@ func inFull(c billing.Currency, p billing.Price) string {
 	return text
 }
 
-func chosenFacts(offer panel.Offer, chosen order) []Fact {
+func chosenFacts(chosen order) []Fact {
 	facts := []Fact{
 		{Label: "Plan", Value: Amount{Text: chosen.plan.Name}},
 		{Label: "Location", Value: Amount{Text: chosen.location.Name}},
 	}
-	for _, i := range offer.Images {
-		if i.ID == chosen.image {
-			facts = append(facts, Fact{Label: "Image", Value: Amount{Text: i.Name()}})
-		}
+	if chosen.image.ID != 0 {
+		facts = append(facts, Fact{Label: chosen.imageLabel(), Value: Amount{Text: chosen.image.Name()}})
 	}
 	return facts
 }

@@ -68,6 +68,9 @@ func snapshotRows(c billing.Currency, all []panel.SnapshotView) (rows []Snapshot
 		if shot.Protected {
 			row.Note = join(row.Note, "protected")
 		}
+		if shot.State == panel.ImageReady {
+			row.Create = "/create?image=" + text(shot.ID) + "&location=" + text(shot.Location.ID)
+		}
 		row.Restore, row.Rename, row.Remove = snapshotConfirms(shot)
 		rows = append(rows, row)
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"accrue/internal/panel"
@@ -49,4 +50,43 @@ func TestASnapshotIsTakenRestoredAndDeleted(t *testing.T) {
 	k.work()
 	c.has(c.get("/snapshots"), http.StatusOK, "No snapshot yet")
 	c.has(c.get("/usage"), http.StatusOK, "good", "Deleted")
+}
+
+// TestAnInstanceIsCreatedFromASnapshot offers only what a disk of it fits on.
+func TestAnInstanceIsCreatedFromASnapshot(t *testing.T) {
+	k := newConsole(t)
+	c := k.customer("ann", 1000)
+	debian, err := k.AddImage(t.Context(), k.root, panel.Image{Family: "Debian", Version: "13", Visible: true, MinMemoryMiB: 2048})
+	k.must(err)
+	big, err := k.CreateInstance(t.Context(), c.who, panel.NewInstance{Name: "big", PlanID: k.large, LocationID: k.ams})
+	k.must(err)
+	k.work()
+	made, err := k.CreateSnapshot(t.Context(), c.who, big.ID, panel.NewSnapshot{Name: "golden"})
+	k.must(err)
+	c.lacks(c.get("/snapshots"), "/create?image=") // it is being taken
+	c.lacks(c.get("/create"), "golden")
+	k.work()
+	from := "/create?image=" + text(made.ID)
+	c.has(c.get("/snapshots"), http.StatusOK, from)
+	c.has(c.get(instanceURL(big.ID)), http.StatusOK, from)
+	bob := k.customer("bob", 1)
+	bob.lacks(bob.get("/create"), "golden")
+
+	page := c.get(from + "&location=" + text(k.full) + "&plan=" + text(k.small))
+	c.has(page, http.StatusOK, "golden is not here", "golden is in Amsterdam only, which is chosen instead.",
+		"General 1 is too small for golden. General 2 is chosen instead.", "golden needs 20 GiB of disk", "$0.02", `data-test="create-instance"`)
+	c.has(c.get("/create?image="+text(debian.ID)), http.StatusOK, "Debian 13 needs 2 GiB of memory")
+
+	order := c.order("copy", "image", "Snapshots", "image-Snapshots", text(made.ID))
+	c.has(c.htmx("/create/quote", order...), http.StatusOK, "golden needs 20 GiB of disk", `hx-swap-oob="true"`, "<dt>Snapshot</dt>")
+	if got, want := c.post("/create/quote", order...).to(), "image="+text(made.ID); !strings.Contains(got, want) {
+		t.Errorf("without a script the price is at %q, want %s in it", got, want)
+	}
+	c.has(c.post("/create", order...), http.StatusUnprocessableEntity, "Golden needs a disk of 20 GiB; here it has 10")
+	c.has(c.follow("/create", "name", "copy", "location", text(k.ams), "plan", text(k.large), "image", "Snapshots", "image-Snapshots", text(made.ID)), http.StatusOK, "Creating copy")
+	all, err := k.Instances(t.Context(), c.who, false)
+	k.must(err)
+	if n := len(all); n != 2 || all[n-1].ImageID != made.ID {
+		t.Errorf("there are %d instances, the last from image %d; want 2, from %d", n, all[n-1].ImageID, made.ID)
+	}
 }

@@ -23,6 +23,7 @@ type SnapshotRow struct {
 	Size     string
 	Taken    Instant
 	Month    Amount // what a month comes to
+	Create   string // where an instance is created from it; "" while none can be
 	Restore  *Confirm
 	Rename   *Confirm
 	Remove   *Confirm
