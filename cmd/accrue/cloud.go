@@ -56,6 +56,8 @@ state, 5 when the credit does not suffice, 6 when the token is not good for it,
 		c.ledgerCommand(),
 		c.topUpCommand(),
 		c.instancesCommand(),
+		c.snapshotsCommand(),
+		c.consoleCommand(),
 		c.sshKeysCommand(),
 		c.locationsCommand(),
 		c.plansCommand(),
@@ -156,10 +158,7 @@ func (c *cloud) answer(command *cobra.Command, document any, tell func(io.Writer
 		tell(command.OutOrStdout())
 		return nil
 	}
-	out := json.NewEncoder(command.OutOrStdout())
-	out.SetEscapeHTML(false)
-	out.SetIndent("", "  ")
-	return out.Encode(document)
+	return writeJSON(command.OutOrStdout(), document)
 }
 
 // tellBeside tells people something beside the answer.

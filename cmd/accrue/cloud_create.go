@@ -13,10 +13,10 @@ import (
 
 // newMachine is an instance to be ordered, as flags say.
 type newMachine struct {
-	name, location, plan, image, userData string
-	sshKeys                               []string
-	labels                                client.Labels
-	off, dryRun, yes, noWait              bool
+	name, location, plan, image, snapshot, userData string
+	sshKeys                                         []string
+	labels                                          client.Labels
+	off, dryRun, yes, noWait                        bool
 }
 
 func (c *cloud) instanceCreateCommand() *cobra.Command {
@@ -37,6 +37,7 @@ order is refused.`,
 	flags.StringVar(&n.location, "location", "", "where it is to be: `LOCATION`")
 	flags.StringVar(&n.plan, "plan", "", "what it is to be: `PLAN`")
 	flags.StringVar(&n.image, "image", "", "the operating system it starts from: `IMAGE` (default: the hypervisor's choice)")
+	flags.StringVar(&n.snapshot, "snapshot", "", "the `SNAPSHOT` that its disk is made from, instead of an image")
 	flags.StringSliceVar(&n.sshKeys, "ssh-key", nil, "a `KEY` that its guest lets in; may be given several times")
 	flags.StringVar(&n.userData, "user-data", "", "a `FILE` with what cloud-init runs; - is standard input")
 	parse(flags, &n.labels, "labels", "LABELS", "labels such as env=prod,team=web", parseLabels)
@@ -46,6 +47,7 @@ order is refused.`,
 	completeFlag(command, "location", completer(c, 0, locationCandidates))
 	completeFlag(command, "plan", completer(c, 0, planCandidates))
 	completeFlag(command, "image", completer(c, 0, imageCandidates))
+	completeFlag(command, "snapshot", completer(c, 0, snapshotCandidates))
 	completeFlag(command, "ssh-key", completer(c, 0, sshKeyCandidates))
 	return command
 }
@@ -74,6 +76,9 @@ func parseLabels(text string) (client.Labels, error) {
 func (n *newMachine) create(c *cloud, command *cobra.Command) error {
 	if err := require(command, "name", "location", "plan"); err != nil {
 		return err
+	}
+	if n.image != "" && n.snapshot != "" {
+		return misuse("--image and --snapshot are two things to start from; choose one")
 	}
 	panel, err := c.panel()
 	if err != nil {
@@ -156,6 +161,13 @@ func (n *newMachine) order(command *cobra.Command, panel *client.Client) (order 
 			return order, "", err
 		}
 		order.ImageID, what = image.ID, what+", "+image.Name
+	}
+	if n.snapshot != "" {
+		snapshot, err := pickSnapshot(command, panel, n.snapshot)
+		if err != nil {
+			return order, "", err
+		}
+		order.ImageID, what = snapshot.it.ID, what+", from the snapshot "+snapshot.it.Name
 	}
 	if order.SSHKeyIDs, err = pickSSHKeys(command, panel, n.sshKeys); err != nil {
 		return order, "", err

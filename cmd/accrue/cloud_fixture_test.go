@@ -270,6 +270,9 @@ func (s *customerSite) transcript(text string) string {
 // reference is the random part of a payment's reference.
 var reference = regexp.MustCompile(`AC1-[A-Z2-7]{8}`)
 
+// ticket is where a console is, once.
+var ticket = regexp.MustCompile(`ws(s?)://\S+/v1/console/stream\?ticket=[\w-]+`)
+
 // madeToken is a token that was made just now.
 var madeToken = regexp.MustCompile(`acr_\w{60}`)
 
@@ -280,5 +283,6 @@ func (s *customerSite) tidy(text string) string {
 		s.hints = append(s.hints, "  "+made[60:]+" ", "  zW9q ")
 	}
 	text = strings.NewReplacer(s.hints...).Replace(madeToken.ReplaceAllString(text, "TOKEN"))
+	text = ticket.ReplaceAllString(text, "ws$1://panel.example.com/v1/console/stream?ticket=TICKET")
 	return reference.ReplaceAllString(text, "AC1-K7M2XQ4B")
 }

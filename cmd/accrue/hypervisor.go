@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -198,12 +197,6 @@ func writeChecks(out io.Writer, e panel.Examination) {
 			fmt.Fprintf(out, "       -> %s\n", c.Fix)
 		}
 	}
-}
-
-func writeJSON(out io.Writer, v any) error {
-	encoder := json.NewEncoder(out)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(v)
 }
 
 // asks says whether there is somebody at the other end of a command's standard
