@@ -86,6 +86,7 @@ func (s *server) enteredSettings(v *visit) (view AdminSettingsView, change func(
 	for field, setting := range map[string]*Setting{
 		"low_balance": &view.LowBalance, "negative_balance": &view.NegativeBalance, "suspension_balance": &view.Suspension,
 		"resume_balance": &view.Resume, "create_reserve_hours": &view.ReserveHours, "minimum_charge_seconds": &view.MinimumCharge,
+		"snapshot_limit": &view.SnapshotLimit,
 	} {
 		setting.Value = v.field(field)
 	}
@@ -103,7 +104,7 @@ func (s *server) enteredSettings(v *visit) (view AdminSettingsView, change func(
 
 // problem is one of the messages beside a form's fields.
 func problem(errors Errors) string {
-	for _, field := range []string{"low_balance", "negative_balance", "suspension_balance", "resume_balance", "create_reserve_hours", "minimum_charge_seconds"} {
+	for _, field := range []string{"low_balance", "negative_balance", "suspension_balance", "resume_balance", "create_reserve_hours", "minimum_charge_seconds", "snapshot_limit"} {
 		if errors[field] != "" {
 			return sentenceStart(strings.ReplaceAll(field, "_", " ")) + ": " + errors[field]
 		}
@@ -117,12 +118,13 @@ func (e *entered) settings(before panel.Settings) func(*panel.Settings) {
 	suspension, resume := e.credits("suspension_balance"), e.credits("resume_balance")
 	hours := e.whole("create_reserve_hours", before.ReserveHours)
 	minimum := e.whole("minimum_charge_seconds", before.MinimumSeconds)
+	snapshots := e.whole("snapshot_limit", before.SnapshotLimit)
 	interval := panel.SettlementInterval(e.field("settlement_interval"))
 	create := e.checked("create_on_negative_balance")
 	return func(s *panel.Settings) {
 		s.Low, s.Negative, s.Suspension, s.Resume = low, negative, suspension, resume
 		s.CreateOnNegative, s.ReserveHours, s.MinimumSeconds = create, hours, minimum
-		s.SettlementInterval = interval
+		s.SettlementInterval, s.SnapshotLimit = interval, snapshots
 	}
 }
 
@@ -142,6 +144,7 @@ func settingsView(before, after panel.Settings, c billing.Currency) AdminSetting
 		CreateOnNegative: after.CreateOnNegative,
 		ReserveHours:     Setting{Value: text(after.ReserveHours)},
 		MinimumCharge:    Setting{Value: text(after.MinimumSeconds), Meaning: duration(after.MinimumSeconds)},
+		SnapshotLimit:    Setting{Value: text(after.SnapshotLimit)},
 		Settlement: []Option{
 			{Value: string(panel.SettleHourly), Text: "Every hour", Selected: after.SettlementInterval != panel.SettleDaily},
 			{Value: string(panel.SettleDaily), Text: "Every day", Selected: after.SettlementInterval == panel.SettleDaily},

@@ -10,6 +10,7 @@ type AdminSettingsView struct {
 	CreateOnNegative bool     // create_on_negative_balance, "on"
 	ReserveHours     Setting  // create_reserve_hours
 	MinimumCharge    Setting  // minimum_charge_seconds
+	SnapshotLimit    Setting  // snapshot_limit
 	Settlement       []Option // settlement_interval: hour or day
 	Effect           EffectView
 	Errors           Errors

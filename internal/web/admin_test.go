@@ -166,6 +166,14 @@ func TestSettingsSayWhatTheyWouldDo(t *testing.T) {
 	}
 	root.has(root.follow("/admin/settings", form...), http.StatusOK, "Thresholds saved.", `value="500"`)
 	root.has(root.get("/admin/audit"), http.StatusOK, "Settings changed", "low", "500")
+
+	root.has(root.follow("/admin/settings", append(form, "snapshot_limit", "3")...), http.StatusOK, `name="snapshot_limit"`, `value="3"`)
+	settings, err := k.Settings(t.Context())
+	k.must(err)
+	if settings.SnapshotLimit != 3 {
+		t.Errorf("an instance may have %d snapshots, want 3", settings.SnapshotLimit)
+	}
+	root.has(root.post("/admin/settings", append(form, "snapshot_limit", "1001")...), http.StatusUnprocessableEntity, `value="1001"`, "Must be between 0 and 1000")
 }
 
 func TestAnAdjustmentIsPostedOnce(t *testing.T) {
