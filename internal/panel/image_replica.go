@@ -18,6 +18,7 @@ type ImageReplica struct {
 	Bytes        int64           // that have arrived
 	VerifiedAt   billing.Instant // when it was last found to be whole; 0 if never
 	Error        string          // why it did not arrive; empty if it did
+	TaskID       int64           // that brings it, or last did
 }
 
 // ReplicaState says how far a replica has come.
@@ -96,27 +97,56 @@ func (p *Panel) performDistribute(ctx context.Context, t *Task) error {
 	if err := p.step(ctx, t, StepImage); err != nil {
 		return err
 	}
-	return p.bring(ctx, driver, host.ID, image)
+	return p.bring(ctx, t.ID, driver, host.ID, image)
 }
 
 // bringImage is the step that brings what a machine's disk is made from.
 func (p *Panel) bringImage(ctx context.Context, m target) error {
-	return p.bring(ctx, m.driver, m.instance.HypervisorID, m.image)
+	return p.bring(ctx, m.task, m.driver, m.instance.HypervisorID, m.image)
 }
 
 // bring makes sure that a hypervisor has the file of an image, and keeps note of
-// how far it has come.
-func (p *Panel) bring(ctx context.Context, driver Driver, hypervisor int64, image Image) error {
+// how far it has come. It is errNap while another task brings it: two would write
+// the same bytes twice.
+func (p *Panel) bring(ctx context.Context, task int64, driver Driver, hypervisor int64, image Image) error {
 	if image.Digest == "" {
 		return nil
 	}
-	source := &imageSource{panel: p, ctx: ctx, image: image, replica: ImageReplica{ImageID: image.ID, HypervisorID: hypervisor, State: ReplicaCopying}}
-	err := driver.EnsureImage(ctx, image.file(), source)
+	source := &imageSource{panel: p, ctx: ctx, image: image, replica: ImageReplica{
+		ImageID: image.ID, HypervisorID: hypervisor, State: ReplicaCopying, TaskID: task,
+	}}
+	err := p.store.Update(ctx, func(tx Tx) error { return source.replica.claim(tx) })
+	if err != nil {
+		return err
+	}
+	err = driver.EnsureImage(ctx, image.file(), source)
 	source.replica.State, source.replica.Bytes = ReplicaReady, image.Bytes
 	if err != nil {
 		source.replica.State, source.replica.Error = ReplicaFailed, err.Error()
 	}
 	return errors.Join(err, source.save(context.WithoutCancel(ctx)))
+}
+
+// claim makes it this task's to bring a file that is not known to be there. A task
+// that does lets others have it when its lease has run out.
+func (r ImageReplica) claim(tx Tx) error {
+	replicas, err := tx.ListReplicas(r.ImageID, r.HypervisorID)
+	if err != nil {
+		return err
+	}
+	if len(replicas) > 0 && replicas[0].State == ReplicaReady {
+		return nil // it is looked at, and hardly ever brought again
+	}
+	if len(replicas) > 0 && replicas[0].State == ReplicaCopying && replicas[0].TaskID != r.TaskID {
+		carrier, err := tx.Task(replicas[0].TaskID)
+		if err == nil && carrier.State == TaskRunning && carrier.LeaseUntil > tx.Now() {
+			return errNap
+		}
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+	}
+	return tx.SaveReplica(r)
 }
 
 // imageSource is the file of an image on its way to a hypervisor.

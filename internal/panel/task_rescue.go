@@ -11,7 +11,7 @@ import (
 // again.
 func (p *Panel) performRescue(ctx context.Context, t *Task) error {
 	return p.redefine(ctx, t, step{StepImage, func(ctx context.Context, m target) error {
-		return p.bring(ctx, m.driver, m.instance.HypervisorID, m.rescue)
+		return p.bring(ctx, m.task, m.driver, m.instance.HypervisorID, m.rescue)
 	}})
 }
 

@@ -17,6 +17,7 @@ type target struct {
 	rescue   Image // what it boots instead; zero: nothing
 	holds    fleet.Holds
 	driver   Driver
+	task     int64
 }
 
 // wanted is the power that the machine should have.
@@ -44,7 +45,7 @@ func (p *Panel) target(ctx context.Context, t *Task) (target, error) {
 		if host, err = tx.Hypervisor(t.HypervisorID); err != nil {
 			return fmt.Errorf("hypervisor %d: %w", t.HypervisorID, err)
 		}
-		found = target{instance: i, holds: account.Holds}
+		found = target{instance: i, holds: account.Holds, task: t.ID}
 		if found.image, err = imageOf(tx, i.ImageID); err != nil {
 			return err
 		}

@@ -45,7 +45,7 @@ func (p *Panel) performTest(ctx context.Context, t *Task) error {
 	for _, s := range []trialStep{
 		{StepRemove, "", removeTrial},
 		{StepImage, "", func(ctx context.Context, y *tryout) (string, error) {
-			return "", p.bring(ctx, y.driver, y.host.ID, y.image)
+			return "", p.bring(ctx, t.ID, y.driver, y.host.ID, y.image)
 		}},
 		{StepDisk, "", func(ctx context.Context, y *tryout) (string, error) { return "", y.driver.EnsureDisk(ctx, y.machine) }},
 		{StepDefine, TrialMake, defineTrial},
@@ -59,8 +59,8 @@ func (p *Panel) performTest(ctx context.Context, t *Task) error {
 			return err
 		}
 		detail, err := p.tryStep(ctx, y, s)
-		if err != nil && ctx.Err() != nil {
-			return err // the worker is being stopped; the next one begins anew
+		if err != nil && (ctx.Err() != nil || errors.Is(err, errNap)) {
+			return err // the worker is being stopped, or must wait; the next one begins anew
 		}
 		if err != nil {
 			return p.failTest(ctx, t, y, s, err)

@@ -44,10 +44,10 @@ func (t *tx) ListImages(l panel.ImageFilter) ([]panel.Image, error) {
 
 func (t *tx) SaveReplica(r panel.ImageReplica) error {
 	_, err := t.exec(`
-		INSERT INTO image_replicas (image_id, hypervisor_id, state, bytes, verified_at, error) VALUES ($1, $2, $3, $4, $5, $6)
+		INSERT INTO image_replicas (image_id, hypervisor_id, state, bytes, verified_at, error, task_id) VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (image_id, hypervisor_id) DO UPDATE SET state = excluded.state, bytes = excluded.bytes,
-			verified_at = excluded.verified_at, error = excluded.error`,
-		r.ImageID, r.HypervisorID, r.State, r.Bytes, r.VerifiedAt, r.Error)
+			verified_at = excluded.verified_at, error = excluded.error, task_id = excluded.task_id`,
+		r.ImageID, r.HypervisorID, r.State, r.Bytes, r.VerifiedAt, r.Error, r.TaskID)
 	return err
 }
 
@@ -56,7 +56,7 @@ func (t *tx) ListReplicas(image, hypervisor int64) ([]panel.ImageReplica, error)
 	when(&f, `image_id = $`, image)
 	when(&f, `hypervisor_id = $`, hypervisor)
 	return many(t, func(r row) (p panel.ImageReplica, err error) {
-		err = r.Scan(&p.ImageID, &p.HypervisorID, &p.State, &p.Bytes, &p.VerifiedAt, &p.Error)
+		err = r.Scan(&p.ImageID, &p.HypervisorID, &p.State, &p.Bytes, &p.VerifiedAt, &p.Error, &p.TaskID)
 		return p, err
-	}, `SELECT image_id, hypervisor_id, state, bytes, verified_at, error FROM image_replicas`+f.where()+` ORDER BY image_id, hypervisor_id`, f.args...)
+	}, `SELECT image_id, hypervisor_id, state, bytes, verified_at, error, task_id FROM image_replicas`+f.where()+` ORDER BY image_id, hypervisor_id`, f.args...)
 }

@@ -64,12 +64,12 @@ func imagesComeBack(t *testing.T, s panel.Store) {
 func replicasComeBack(t *testing.T, s panel.Store) {
 	w := build(t, s)
 	r := whole(t, panel.ImageReplica{
-		ImageID: w.image, HypervisorID: w.hypervisor, State: panel.ReplicaCopying, Bytes: 1, VerifiedAt: noon, Error: "slow",
+		ImageID: w.image, HypervisorID: w.hypervisor, State: panel.ReplicaCopying, Bytes: 1, VerifiedAt: noon, Error: "slow", TaskID: 7,
 	})
 	r.HypervisorID = w.addHypervisor(t, "hv2", small)
 	save := func(tx panel.Tx) error { return tx.SaveReplica(r) }
 	update(t, s, save)
-	r.State, r.Bytes, r.VerifiedAt, r.Error = panel.ReplicaReady, 2, noon+1, ""
+	r.State, r.Bytes, r.VerifiedAt, r.Error, r.TaskID = panel.ReplicaReady, 2, noon+1, "", 8
 	update(t, s, save)
 	first := r
 	first.HypervisorID = w.hypervisor
