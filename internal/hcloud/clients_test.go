@@ -34,6 +34,7 @@ func TestClients(t *testing.T) {
 		{"hcloud of Debian", useCLI},
 		{"hcloud-go", useGo},
 		{"hcloud-python of Debian", usePython},
+		{"hetzner.hcloud of Debian's Ansible", useAnsible},
 	}
 	if testing.Short() {
 		clients = clients[:1]
@@ -43,11 +44,13 @@ func TestClients(t *testing.T) {
 		t.Run(client.name, func(t *testing.T) {
 			name := strings.Fields(client.name)[0]
 			rich, poor := p.customer("rich-"+name, 1000*billing.Credit), p.customer("poor-"+name, 0)
+			reader := rich.newToken(identity.ScopeRead)
+			t.Parallel() // most of the time they wait
 			client.run(t, desk{t.TempDir(), append(os.Environ(),
 				"HCLOUD_ENDPOINT="+endpoint,
 				"HCLOUD_TOKEN="+rich.token,
 				"POOR_TOKEN="+poor.token,
-				"READ_TOKEN="+rich.newToken(identity.ScopeRead),
+				"READ_TOKEN="+reader,
 				"PUBLIC_KEY="+newPublicKey(t),
 			)})
 			left, err := p.Instances(t.Context(), rich.who, false)
@@ -136,6 +139,20 @@ func useGo(t *testing.T, d desk) {
 
 func usePython(t *testing.T, d desk) {
 	if output, err := d.run(t, "testdata/clients/python", "/usr/bin/python3", "client.py"); err != nil {
+		t.Errorf("%v\n%s", err, output)
+	}
+}
+
+// useAnsible runs a playbook with the collection as Debian has it. It fails when a
+// task does, and the tasks say what they expect.
+func useAnsible(t *testing.T, d desk) {
+	path, err := filepath.Abs("testdata/clients/ansible")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.environment = append(d.environment, "HOME="+d.home, "ANSIBLE_HOME="+d.home, "ANSIBLE_REMOTE_TEMP="+d.home, "PYTHONPATH="+path, "PYTHONDONTWRITEBYTECODE=1", "ANSIBLE_LOCALHOST_WARNING=false", "ANSIBLE_INVENTORY_UNPARSED_WARNING=false", "ANSIBLE_NOCOLOR=true")
+	output, err := d.run(t, path, "/usr/bin/ansible-playbook", "playbook.yml")
+	if err != nil || !regexp.MustCompile(`ok=\d+ .*failed=0`).MatchString(output) {
 		t.Errorf("%v\n%s", err, output)
 	}
 }
