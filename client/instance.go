@@ -20,6 +20,7 @@ type Instance struct {
 	Addresses  []string   `json:"addresses" nullable:"false"`
 	Labels     Labels     `json:"labels"`
 	Protection Protection `json:"protection"`
+	Rescue     bool       `json:"rescue" doc:"It boots the rescue system instead of its disk."`
 	Holds      []string   `json:"holds" nullable:"false" doc:"What forbids it to run: billing, admin, abuse, maintenance."`
 	Hypervisor *Ref       `json:"hypervisor,omitempty" doc:"For administrators."`
 	Failure    string     `json:"failure,omitempty" doc:"Why it could not be created."`
@@ -48,6 +49,7 @@ type NewInstance struct {
 	SSHKeyIDs  []int64 `json:"ssh_key_ids,omitempty" maxItems:"100" doc:"The keys that its guest lets in. It keeps them when they are deleted."`
 	UserData   string  `json:"user_data,omitempty" maxLength:"32768" doc:"What cloud-init runs."`
 	Labels     Labels  `json:"labels,omitempty"`
+	Password   bool    `json:"root_password,omitempty" doc:"Root of its guest gets a password, which the answer tells once."`
 	Off        bool    `json:"off,omitempty" doc:"It is made, and stays off until it is started."`
 }
 
@@ -74,6 +76,14 @@ type Resize struct {
 type Ordered struct {
 	Instance Instance `json:"instance"`
 	Action   *Action  `json:"action,omitempty"`
+	// RootPassword is what root of the guest signs in with, once the action has
+	// succeeded.
+	RootPassword string `json:"root_password,omitempty" doc:"What root of the guest signs in with, once the action has succeeded. It is kept nowhere and told this once: the same request with the same Idempotency-Key is answered without it."`
+}
+
+// Rescue says how to get into a rescue system.
+type Rescue struct {
+	SSHKeyIDs []int64 `json:"ssh_key_ids,omitempty" maxItems:"100" doc:"The keys that let in. Without any there is a root_password."`
 }
 
 // Action is something that is done to an instance.

@@ -11,6 +11,7 @@ type Settings struct {
 	MinimumSeconds     int64    `json:"minimum_charge_seconds"`
 	SettlementInterval string   `json:"settlement_interval" enum:"hour,day"`
 	SnapshotLimit      int64    `json:"snapshot_limit" doc:"How many snapshots of an instance there may be."`
+	RescueImage        int64    `json:"rescue_image_id,omitempty" doc:"The image that instances are rescued with; absent if there is none."`
 	Provider           string   `json:"provider"`
 	PublicURL          string   `json:"public_url"`
 	ImageURLs          bool     `json:"image_urls" doc:"Files of images may be fetched from addresses."`
@@ -32,6 +33,7 @@ type SettingsChange struct {
 	MinimumSeconds     *int64    `json:"minimum_charge_seconds,omitempty"`
 	SettlementInterval *string   `json:"settlement_interval,omitempty" enum:"hour,day"`
 	SnapshotLimit      *int64    `json:"snapshot_limit,omitempty" minimum:"0" maximum:"1000"`
+	RescueImage        *int64    `json:"rescue_image_id,omitempty" minimum:"0" doc:"The image that instances are rescued with; 0: none."`
 	Provider           *string   `json:"provider,omitempty" maxLength:"80"`
 	PublicURL          *string   `json:"public_url,omitempty" maxLength:"200"`
 	ImageURLs          *bool     `json:"image_urls,omitempty"`

@@ -35,7 +35,8 @@ func readSettings[I any](s *server) func(context.Context, identity.Who, *I) (cli
 			Low: settings.Low.String(), Negative: settings.Negative.String(), Suspension: settings.Suspension.String(), Resume: settings.Resume.String(),
 			CreateOnNegative: settings.CreateOnNegative, ReserveHours: settings.ReserveHours, MinimumSeconds: settings.MinimumSeconds,
 			SettlementInterval: string(settings.SettlementInterval), SnapshotLimit: settings.SnapshotLimit,
-			Provider: settings.Provider, PublicURL: settings.PublicURL, ImageURLs: settings.ImageURLs, MailFrom: settings.MailFrom, PaymentText: settings.PaymentText,
+			RescueImage: settings.RescueImage,
+			Provider:    settings.Provider, PublicURL: settings.PublicURL, ImageURLs: settings.ImageURLs, MailFrom: settings.MailFrom, PaymentText: settings.PaymentText,
 			BankDetails: settings.BankDetails, TopUpMinimum: settings.TopUpMinimum.String(), TopUpPresets: each(settings.TopUpPresets, billing.Credits.String),
 		}, err
 	}
@@ -79,6 +80,7 @@ func settingsOf(in client.SettingsChange) (func(*panel.Settings), error) {
 		put(&to.ReserveHours, in.ReserveHours)
 		put(&to.MinimumSeconds, in.MinimumSeconds)
 		put(&to.SnapshotLimit, in.SnapshotLimit)
+		put(&to.RescueImage, in.RescueImage)
 		put((*string)(&to.SettlementInterval), in.SettlementInterval)
 		put(&to.Provider, in.Provider)
 		put(&to.PublicURL, in.PublicURL)

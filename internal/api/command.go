@@ -36,6 +36,12 @@ func (s *server) commandOperations() {
 	}
 	post(s, s.command("resize", "Move an instance to another plan", "It costs the new plan's price from this second on."), s.resize)
 	post(s, s.command("rebuild", "Give an instance a new disk from an image", "What is on the old one is lost. Name, addresses, plan and price stay."), s.rebuild)
+	post(s, s.command("rescue", "Restart an instance into the rescue system",
+		"There its own disk can be mended: it is one more disk. The answer has the password of root, unless SSH keys are to let in. One that is stopped boots the rescue system when it is started."), s.rescue)
+	post(s, s.command("unrescue", "Restart an instance from its own disk",
+		"If it does not boot the rescue system, nothing happens and the answer is 200."), s.unrescue)
+	post(s, s.command("reset-password", "Give root of a running guest another password",
+		"The answer has the password. The guest agent (qemu-guest-agent) sets it: when the action has succeeded it is good, and when it failed the old one still is. Without an agent, take the rescue system."), s.resetPassword)
 }
 
 // command describes a command to an instance.

@@ -145,6 +145,7 @@ var random = []struct {
 }{
 	{regexp.MustCompile(`"reference": "AC(\d+)-[A-Z2-7]+"`), `"reference": "AC$1-K7M2XQ4B"`},
 	{regexp.MustCompile(`ticket=[\w-]+`), `ticket=UXV3XgOLtfvJHOKZGdCFZsAgpnN6SUSmjXQRJbP_FGI`},
+	{regexp.MustCompile(`"root_password": "\w+"`), `"root_password": "yGm9dHw3pBq4nXs7KzTe"`},
 	{regexp.MustCompile(`"hint": "[^"]+"`), `"hint": "xY3z"`},
 	{regexp.MustCompile(`"text": "acr_\w{60}"`), `"text": "acr_AbRjsqmLgO8y0Yh6M6lo0qRZBwVxFZ7p3K4cT9nD2eGk5vNwUiHs4u00xY3z"`},
 	{regexp.MustCompile(`"value": [0-9.]+`), `"value": 12.5`}, // of simulated machines

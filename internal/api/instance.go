@@ -81,7 +81,7 @@ func instanceOf(c billing.Currency, who identity.Who, v panel.InstanceView) clie
 		ID: v.ID, Name: v.Name, Status: string(v.Status), Power: string(v.DesiredPower), Account: v.AccountID,
 		Location: client.Ref{ID: v.LocationID, Name: v.Location.Name}, Plan: client.Ref{ID: v.PlanID, Name: v.Plan.Name},
 		Resources: resources(v.Size), Price: price(c, v.Price), Percent: v.Percent, PerHour: hourly(c, v.Burn), MonthUsed: amount(c, v.MonthUsed),
-		Addresses: each(v.Addresses, func(a panel.Address) string { return a.Addr.String() }), Labels: labels(v.Labels), Protection: client.Protection(v.Protection),
+		Addresses: each(v.Addresses, func(a panel.Address) string { return a.Addr.String() }), Labels: labels(v.Labels), Protection: client.Protection(v.Protection), Rescue: v.RescueImage != 0,
 		Holds: holds(v.Facts.Holds), Failure: v.Failure, Actions: []client.Action{},
 		CreatedAt: v.CreatedAt.Time(), UpAt: moment(v.ActivatedAt), DeletedAt: moment(v.DeletedAt),
 	}
@@ -116,7 +116,7 @@ type newInstanceInput struct {
 func order(in client.NewInstance) panel.NewInstance {
 	return panel.NewInstance{
 		Name: in.Name, PlanID: in.PlanID, LocationID: in.LocationID, ImageID: in.ImageID, Price: billing.PriceID(in.PriceID),
-		SSHKeyIDs: in.SSHKeyIDs, UserData: in.UserData, Labels: in.Labels, Off: in.Off,
+		SSHKeyIDs: in.SSHKeyIDs, UserData: in.UserData, Labels: in.Labels, Password: in.Password, Off: in.Off,
 	}
 }
 
@@ -125,7 +125,9 @@ func (s *server) createInstance(ctx context.Context, who identity.Who, in *newIn
 	if err != nil {
 		return outcome[client.Ordered]{}, err
 	}
-	return s.ordered(ctx, who, made.ID, 0)
+	out, err := s.ordered(ctx, who, made.ID, 0)
+	out.Body.RootPassword = made.RootPassword.Reveal()
+	return out, err
 }
 
 // ordered is what a command to an instance has come to: the newest action, if it

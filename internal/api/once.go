@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 
+	"accrue/client"
 	"accrue/internal/identity"
 	"accrue/internal/panel"
 )
@@ -32,8 +33,8 @@ type outcome[T any] struct {
 }
 
 // post adds an operation that makes or does something. It runs in one
-// transaction; with a key, its answer is kept in that transaction and given again
-// to whoever sends the request again. A request that is refused leaves nothing and
+// transaction; with a key, its answer is kept in that transaction and given again,
+// without a password, to whoever sends the request again. A request that is refused leaves nothing and
 // can be sent again with the same key.
 func post[I interface{ key() string }, T any](s *server, op operation, do func(context.Context, identity.Who, *I) (outcome[T], error)) {
 	op.method = http.MethodPost
@@ -58,13 +59,30 @@ func post[I interface{ key() string }, T any](s *server, op operation, do func(c
 			if err := run(ctx); err != nil {
 				return panel.Answer{}, err
 			}
+			answer := panel.Answer{Status: int64(out.Status), Location: out.Location}
+			if password := passwordIn(&out.Body); password != nil {
+				answer.Password, *password = identity.RootPassword(*password), ""
+			}
 			body, err := json.Marshal(out.Body)
-			return panel.Answer{Status: int64(out.Status), Location: out.Location, Body: string(body)}, err
+			answer.Body = string(body)
+			return answer, err
 		})
 		if err != nil {
 			return nil, err
 		}
 		out = outcome[T]{Status: int(kept.Status), Location: kept.Location}
-		return &out, json.Unmarshal([]byte(kept.Body), &out.Body)
+		err = json.Unmarshal([]byte(kept.Body), &out.Body)
+		if password := passwordIn(&out.Body); password != nil {
+			*password = kept.Password.Reveal()
+		}
+		return &out, err
 	})
+}
+
+// passwordIn is the place of a password in an answer; nil if it has none.
+func passwordIn(body any) *string {
+	if ordered, ok := body.(*client.Ordered); ok {
+		return &ordered.RootPassword
+	}
+	return nil
 }

@@ -78,6 +78,9 @@ var stops = []stop{
 	{op: "reboot-instance", path: "id=$instance", before: (*tour).work},
 	{op: "reset-instance", path: "id=$instance", before: (*tour).work},
 	{op: "rebuild-instance", path: "id=$instance", body: `{"image_id": $image}`, before: (*tour).work},
+	{op: "rescue-instance", path: "id=$instance", body: `{}`, before: (*tour).offerRescue},
+	{op: "unrescue-instance", path: "id=$instance", before: (*tour).work},
+	{op: "reset-password-instance", path: "id=$instance", before: (*tour).work},
 	{op: "change-snapshot-price", body: `{"hourly": "0.0001", "monthly": "0.05"}`},
 	{op: "list-snapshot-prices"},
 	{op: "quote-snapshot", path: "id=$instance", before: (*tour).work},
@@ -415,6 +418,15 @@ func (t *tour) sample() {
 		t.now += 60
 		t.must(t.Sample(t.t.Context(), 1))
 	}
+}
+
+// offerRescue makes an image the rescue system.
+func (t *tour) offerRescue() {
+	t.t.Helper()
+	t.work()
+	image, err := t.AddImage(t.t.Context(), t.root.who, panel.Image{Family: "Rescue", Version: "13"})
+	t.must(err)
+	t.must(t.ChangeSettings(t.t.Context(), t.root.who, func(to *panel.Settings) { to.RescueImage = image.ID }))
 }
 
 // find lets a machine of nobody be found.

@@ -36,7 +36,7 @@ type actionError struct {
 // commands are what clients call the kinds of tasks.
 var commands = map[panel.TaskKind]string{
 	panel.TaskCreate:   "create_server",
-	panel.TaskPower:    "shutdown_server", // or start_server: see powerCommand
+	panel.TaskPower:    "shutdown_server", // or start_server: see commandOf
 	panel.TaskPowerOff: "stop_server",
 	panel.TaskReboot:   "reboot_server",
 	panel.TaskReset:    "reset_server",
@@ -45,6 +45,9 @@ var commands = map[panel.TaskKind]string{
 	panel.TaskSnapshot: "create_image",
 
 	panel.TaskDropSnapshot: "delete_image",
+
+	panel.TaskRescue:   "enable_rescue", // or disable_rescue: see commandOf
+	panel.TaskPassword: "reset_password",
 
 	panel.TaskResize: "change_server_type",
 	panel.TaskDelete: "delete_server",
@@ -128,9 +131,9 @@ func (d *door) action(c *call, id int64) (action, error) {
 			return action{}, err
 		}
 		a := actionOf(t)
-		if t.Kind == panel.TaskPower {
+		if t.Kind == panel.TaskPower || t.Kind == panel.TaskRescue {
 			events, err := d.events(c, t.InstanceID)
-			a.Command = powerCommand(t, events)
+			a.Command = commandOf(t, events)
 			return a, err
 		}
 		return a, nil
@@ -146,12 +149,18 @@ func (d *door) action(c *call, id int64) (action, error) {
 	return doneOf(events[0]), nil
 }
 
-// powerCommand is what clients call a task that gives an instance the power that
-// it is wanted to have. What was wanted is in the feed, at the same second.
-func powerCommand(t panel.Task, events []panel.Event) string {
+// commandOf is what clients call a task. What a task that switches something was to
+// switch it to is in the feed, at the same second.
+func commandOf(t panel.Task, events []panel.Event) string {
 	for _, e := range events {
-		if e.InstanceID == t.InstanceID && e.At == t.CreatedAt && (e.Kind == panel.EventInstanceStarted || e.Kind == panel.EventInstanceResumed) {
+		if e.InstanceID != t.InstanceID || e.At != t.CreatedAt {
+			continue
+		}
+		switch {
+		case t.Kind == panel.TaskPower && (e.Kind == panel.EventInstanceStarted || e.Kind == panel.EventInstanceResumed):
 			return "start_server"
+		case t.Kind == panel.TaskRescue && e.Kind == panel.EventRescueLeft:
+			return "disable_rescue"
 		}
 	}
 	return commands[t.Kind]
@@ -222,9 +231,7 @@ func (d *door) listServerActions(c *call) (reply, error) {
 	all := make([]action, 0, len(tasks))
 	for _, t := range slices.Backward(tasks) {
 		a := actionOf(t)
-		if t.Kind == panel.TaskPower {
-			a.Command = powerCommand(t, events)
-		}
+		a.Command = commandOf(t, events)
 		if a.Command != "" {
 			all = append(all, a)
 		}

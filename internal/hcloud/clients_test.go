@@ -40,6 +40,7 @@ func TestClients(t *testing.T) {
 		clients = clients[:1]
 	}
 	p, endpoint := newLive(t)
+	p.rescueSystem()
 	for _, client := range clients {
 		t.Run(client.name, func(t *testing.T) {
 			name := strings.Fields(client.name)[0]
@@ -184,6 +185,10 @@ func useCLI(t *testing.T, d desk) {
 		{"server add-label cli tier=web", `Label tier added to server \d+`},
 		{"server remove-label cli env", `Label env removed from server \d+`},
 		{"server describe cli", `(?s)Status:\s+running.*Server Type:\s+s2.*Name:\s+ubuntu-24.04.*Labels:\s+tier: web`},
+		{"server enable-rescue cli", `(?s)Rescue enabled for server \d+ with root password: \w{20}`},
+		{"server describe cli", `(?s)Status:\s+running`},
+		{"server disable-rescue cli", `Rescue disabled for server \d+`},
+		{"server reset-password cli", `Password of server \d+ reset to: \w{20}`},
 		{"server request-console cli", `ws://.*/v1/console/stream\?ticket=`},
 		{"server metrics cli --type cpu --type network", `Currently there are now? metrics available`}, // none yet: the first minute is not over
 		{"server enable-protection cli delete", `Resource protection enabled`},

@@ -75,6 +75,7 @@ var refusals = map[panel.Code]struct {
 	panel.CodeNoCapacity:         {http.StatusPreconditionFailed, codeUnavailable},
 	panel.CodeInUse:              {http.StatusConflict, codeInUse},
 	panel.CodeProtected:          {http.StatusLocked, codeProtected},
+	panel.CodeUnsupported:        {http.StatusUnprocessableEntity, codeUnsupported},
 	panel.CodeTooManyTries:       {http.StatusTooManyRequests, codeRateLimit},
 
 	fleet.CodeNotReady:  {http.StatusLocked, codeLocked},

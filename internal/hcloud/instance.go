@@ -84,6 +84,7 @@ func (k catalog) serverOf(v panel.InstanceView, images []panel.Image, held []pan
 		ServerType:      k.serverType(v.Plan),
 		Location:        locationOf(v.Location),
 		Datacenter:      k.datacenterOf(v.Location),
+		RescueEnabled:   v.RescueImage != 0,
 		Locked:          v.Facts.Lifecycle != fleet.LifecycleActive || v.Facts.Activity != "" || !v.Facts.Holds.Empty(),
 		Labels:          labelsOf(v.Labels),
 		Protection:      protection(v.Protection),

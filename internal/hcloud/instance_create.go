@@ -83,6 +83,7 @@ func (d *door) createServer(c *call) (reply, error) {
 	if order.SSHKeyIDs, err = d.sshKeys(c, n.SSHKeys); err != nil {
 		return reply{}, err
 	}
+	order.Password = len(order.SSHKeyIDs) == 0
 	plan, err := known.plan(n.ServerType)
 	if err != nil {
 		return reply{}, err
@@ -115,6 +116,6 @@ func (d *door) created(c *call, made panel.Instance) (reply, error) {
 		return reply{}, err
 	}
 	body := shown.body.(map[string]any)
-	body["action"], body["next_actions"], body["root_password"] = begun, []action{}, nil
+	body["action"], body["next_actions"], body["root_password"] = begun, []action{}, told(made)
 	return reply{status: http.StatusCreated, body: body}, nil
 }

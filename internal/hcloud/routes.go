@@ -69,13 +69,13 @@ func (d *door) serverActions() []route {
 		{path + "change_type", d.changeType},
 		{path + "change_dns_ptr", d.changeServerPointer},
 		{path + "request_console", d.requestConsole},
+		{path + "enable_rescue", d.enableRescue},
+		{path + "disable_rescue", d.disableRescue},
+		{path + "reset_password", d.resetPassword},
 	}
 	for action, message := range map[string]string{
 		"enable_backup":               "There are no automatic backups here.",
 		"disable_backup":              "There are no automatic backups here.",
-		"enable_rescue":               "There is no rescue system here yet.",
-		"disable_rescue":              "There is no rescue system here yet.",
-		"reset_password":              "Passwords are not reset from outside: sign in with an SSH key, or rebuild the server.",
 		"attach_iso":                  "There are no ISOs here.",
 		"detach_iso":                  "There are no ISOs here.",
 		"attach_to_network":           "There are no private networks here.",

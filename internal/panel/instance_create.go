@@ -28,6 +28,12 @@ func (p *Panel) CreateInstance(ctx context.Context, who identity.Who, order NewI
 	if err != nil {
 		return Instance{}, fmt.Errorf("instance id: %w", err)
 	}
+	var password identity.RootPassword
+	if order.Password {
+		if password, order.passwordHash, err = newRootPassword(); err != nil {
+			return Instance{}, err
+		}
+	}
 	var made Instance
 	err = p.onAccount(ctx, who.AccountID, func(b *book) error {
 		if order.ClientRef != "" {
@@ -38,6 +44,7 @@ func (p *Panel) CreateInstance(ctx context.Context, who identity.Who, order NewI
 			}
 		}
 		made, err = b.create(order, uid.String(), who)
+		made.RootPassword = password
 		return err
 	})
 	return made, err

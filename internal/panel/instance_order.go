@@ -20,7 +20,10 @@ type NewInstance struct {
 	Labels     fleet.Labels
 	SSHKeyIDs  []int64 // of the account; the guest keeps them when they are deleted
 	UserData   string  // what cloud-init runs, at most MaxUserData bytes of UTF-8
+	Password   bool    // root gets one, the RootPassword of the answer to the first order; it is told this once
 	Off        bool    // made, and off until its owner starts it: it has never booted before
+
+	passwordHash string // of root
 
 	seed *Seed // of an order that is repeated; in place of keys and user data
 }
@@ -106,7 +109,7 @@ func (b *book) checkSeed(order NewInstance) (seed Seed, err error) {
 	case !utf8.ValidString(order.UserData) || strings.ContainsRune(order.UserData, 0):
 		return seed, invalid("user_data", "must be text in UTF-8")
 	}
-	seed.UserData = order.UserData
+	seed.UserData, seed.PasswordHash = order.UserData, order.passwordHash
 	seed.SSHKeys, err = publicKeys(b.tx, b.account.ID, order.SSHKeyIDs)
 	return seed, err
 }

@@ -29,6 +29,9 @@ type Answer struct {
 	Status   int64
 	Location string // of what was made; empty if nothing was
 	Body     string
+
+	// Password is told with the first answer alone: no store keeps it.
+	Password identity.RootPassword
 }
 
 // RequestsKept is for how long a key stands for its first request.

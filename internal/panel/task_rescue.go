@@ -46,6 +46,9 @@ func (p *Panel) performPassword(ctx context.Context, t *Task) error {
 	if err := p.step(ctx, t, StepPassword); err != nil {
 		return err
 	}
+	if err := awaitBoot(ctx, found); err != nil {
+		return err
+	}
 	if err := setter.SetPassword(ctx, found.machine.UID, seed.PasswordHash); err != nil {
 		return err
 	}

@@ -24,8 +24,9 @@ func requestsAreAnsweredOnce(t *testing.T, s panel.Store) {
 	absent(t, s, read(r))
 	update(t, s, func(tx panel.Tx) error { return tx.InsertRequest(r, noon) })
 	fails(t, s, panel.ErrExists, func(tx panel.Tx) error { return tx.InsertRequest(r, noon) })
-	answer := whole(t, panel.Answer{Status: 201, Location: "/v1/instances/1", Body: `{"id":1}`})
+	answer := whole(t, panel.Answer{Status: 201, Location: "/v1/instances/1", Body: `{"id":1}`, Password: "secret"})
 	update(t, s, func(tx panel.Tx) error { return tx.AnswerRequest(r, answer) })
+	answer.Password = "" // nobody keeps it
 	same(t, s, kept{r, answer}, read(panel.NewRequest(user, "POST", "/v1/instances", "a", []byte("another"))))
 	for _, other := range []panel.Request{
 		panel.NewRequest(w.addUser(t, "eda@example.org"), "POST", "/v1/instances", "a", nil),

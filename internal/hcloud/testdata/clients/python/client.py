@@ -70,6 +70,15 @@ for action, status in (
     equal(server.status, status)
 equal((server.server_type.name, server.primary_disk_size, server.image.name), ("s2", 20, "ubuntu-24.04"))
 
+rescued = server.enable_rescue(type="linux64", ssh_keys=[])
+rescued.action.wait_until_finished()
+server.reload()
+equal((server.rescue_enabled, len(rescued.root_password)), (True, 20))
+server.disable_rescue().wait_until_finished()
+reset = server.reset_password()
+reset.action.wait_until_finished()
+equal(len(reset.root_password), 20)
+
 server = server.update(name="python-2", labels={"env": "prod"})
 equal((server.name, server.labels), ("python-2", {"env": "prod"}))
 now = datetime.now(timezone.utc)
