@@ -14,6 +14,14 @@ type InstanceSnapshots struct {
 	Note    string
 }
 
+// snapshotColumns is how many columns a list of snapshots has.
+func snapshotColumns(instances bool) int {
+	if instances {
+		return 4
+	}
+	return 3
+}
+
 // SnapshotRow is a snapshot in a list.
 type SnapshotRow struct {
 	ID, Name string
