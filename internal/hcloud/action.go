@@ -81,6 +81,7 @@ func actionOf(t panel.Task) action {
 var notes = map[string]string{
 	panel.EventReverseName:       "change_dns_ptr",
 	panel.EventInstanceProtected: "change_protection",
+	panel.EventSnapshotProtected: "change_protection",
 }
 
 // firstNote is the first number of an action that is an event. Those below are

@@ -92,7 +92,12 @@ func (d *door) getPricing(c *call) (reply, error) {
 		ServerTypes:       []pricedType{},
 		LoadBalancerTypes: []struct{}{},
 	}
-	p.Image.PerGBMonth, p.Volume.PerGBMonth, p.FloatingIP.Monthly, p.Traffic.PerTB = free, free, free, free
+	snapshots, err := d.Panel.SnapshotPrice(c.Context())
+	if err != nil {
+		return reply{}, err
+	}
+	p.Image.PerGBMonth = priceOf(known.Currency.Amount(snapshots.PerMonth()))
+	p.Volume.PerGBMonth, p.FloatingIP.Monthly, p.Traffic.PerTB = free, free, free
 	p.ServerBackup.Percentage = "0"
 	for _, t := range known.serverTypes() {
 		p.ServerTypes = append(p.ServerTypes, pricedType{t.ID, t.Name, t.Prices})

@@ -22,6 +22,7 @@ func (d *door) routes() []route {
 		{"GET /images/{id}/actions/{action}", d.partOf(d.getImage)},
 		{"PUT /images/{id}", d.updateImage},
 		{"DELETE /images/{id}", d.deleteImage},
+		{"POST /images/{id}/actions/change_protection", d.changeImageProtection},
 		{"GET /pricing", d.getPricing},
 
 		{"GET /actions", d.listActions},

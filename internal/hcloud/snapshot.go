@@ -91,6 +91,24 @@ func (d *door) updateImage(c *call) (reply, error) {
 	return ok("image", snapshotOf(v)), noImage(err)
 }
 
+func (d *door) changeImageProtection(c *call) (reply, error) {
+	var change struct {
+		Delete *bool `json:"delete"`
+	}
+	if err := c.read(&change); err != nil {
+		return reply{}, err
+	}
+	changed, err := d.Panel.EditSnapshot(c.Context(), c.who, c.id(), func(to *panel.Snapshot) {
+		if change.Delete != nil {
+			to.Protected = *change.Delete
+		}
+	})
+	if err != nil {
+		return reply{}, noImage(err)
+	}
+	return d.noted(c, changed.InstanceID, panel.EventSnapshotProtected)
+}
+
 func (d *door) deleteImage(c *call) (reply, error) {
 	_, err := d.Panel.DeleteSnapshot(c.Context(), c.who, c.id())
 	return reply{status: http.StatusNoContent}, noImage(err)

@@ -4,7 +4,25 @@ import (
 	"testing"
 
 	"accrue/internal/billing"
+	"accrue/internal/panel"
 )
+
+func TestSnapshotsHaveTheirPrice(t *testing.T) {
+	p := newProvider(t)
+	ida := p.customer("ida", 1000*billing.Credit)
+	price := func() string {
+		return ida.send("GET", "/pricing", "").is(200).text("pricing.image.price_per_gb_month.net")
+	}
+	if got := price(); got != "0.00" {
+		t.Errorf("without a price a GB costs %s", got)
+	}
+	monthly := 5 * billing.Credit
+	_, err := p.ChangeSnapshotPrice(t.Context(), admin, panel.PriceInput{Monthly: &monthly}, false)
+	p.must(err)
+	if got := price(); got != "0.05" {
+		t.Errorf("a GB costs %s, want 0.05", got)
+	}
+}
 
 func TestSnapshotsAreImages(t *testing.T) {
 	p := newProvider(t)
@@ -37,6 +55,13 @@ func TestSnapshotsAreImages(t *testing.T) {
 		t.Errorf("bob sees %v", got)
 	}
 	ida.send("PUT", "/images/1", `{"description":"mine"}`).refused(404, "not_found") // a system
+
+	bob.send("POST", image+"/actions/change_protection", `{"delete":true}`).refused(404, "not_found")
+	if got := ida.send("POST", image+"/actions/change_protection", `{"delete":true}`).is(201); got.text("action.command") != "change_protection" || got.text("action.status") != "success" {
+		t.Errorf("protecting it is %v", got.at("action"))
+	}
+	ida.send("DELETE", image, "").refused(423, "protected")
+	ida.send("POST", image+"/actions/change_protection", `{"delete":false}`).is(201)
 
 	rebuilt := ida.send("POST", server+"/actions/rebuild", `{"image":`+made.text("image.id")+`}`).is(201)
 	if got := rebuilt.text("action.command"); got != "rebuild_server" {

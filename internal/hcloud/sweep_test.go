@@ -13,7 +13,7 @@ import (
 var everybodys = map[string]bool{
 	"GET /locations/{id}": true, "GET /datacenters/{id}": true, "GET /server_types/{id}": true,
 	"GET /images/{id}": true, "GET /images/{id}/{part}": true, "GET /images/{id}/actions/{action}": true,
-	"PUT /images/{id}": true, "DELETE /images/{id}": true, // TestSnapshotsAreImages has those of others
+	"PUT /images/{id}": true, "DELETE /images/{id}": true, "POST /images/{id}/actions/change_protection": true, // TestSnapshotsAreImages has those of others
 }
 
 // bodies are requests that would be carried out for the owner.

@@ -82,6 +82,7 @@ const (
 	EventSnapshotTaken     = "snapshot.taken"
 	EventSnapshotFailed    = "snapshot.failed"
 	EventSnapshotDeleted   = "snapshot.deleted"
+	EventSnapshotProtected = "snapshot.protected"
 	EventReverseName       = "instance.reverse_name"
 	EventInstanceCrashed   = "instance.crashed"
 	EventInstanceLost      = "instance.lost"

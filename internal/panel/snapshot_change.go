@@ -149,8 +149,12 @@ func (p *Panel) EditSnapshot(ctx context.Context, who identity.Who, id int64, ch
 		if err := checkSnapshotWords(edited.Description, edited.Labels); err != nil {
 			return err
 		}
+		protects := edited.Protected != s.Protected
 		s.Description, s.Labels, s.Protected = edited.Description, edited.Labels, edited.Protected
-		return b.tx.UpdateSnapshot(*s)
+		if err := b.tx.UpdateSnapshot(*s); err != nil || !protects {
+			return err
+		}
+		return b.snapshotEvent(EventSnapshotProtected, *s, who.Actor())
 	})
 }
 

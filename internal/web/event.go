@@ -24,6 +24,7 @@ var eventWords = map[string]string{
 	panel.EventRescueLeft:        "left its rescue system",
 	panel.EventPasswordReset:     "has a new root password",
 	panel.EventSnapshotTaken:     "has a new snapshot",
+	panel.EventSnapshotProtected: "has another protection of a snapshot",
 	panel.EventSnapshotFailed:    "has a snapshot that could not be taken",
 	panel.EventSnapshotDeleted:   "has a snapshot less",
 	panel.EventInstanceRenamed:   "renamed",
@@ -102,7 +103,7 @@ func ofInstance(e panel.Event, v *visit) Event {
 func instanceNote(e panel.Event) string {
 	switch e.Kind {
 	case panel.EventInstanceOrdered, panel.EventReverseName,
-		panel.EventSnapshotTaken, panel.EventSnapshotFailed, panel.EventSnapshotDeleted:
+		panel.EventSnapshotTaken, panel.EventSnapshotFailed, panel.EventSnapshotDeleted, panel.EventSnapshotProtected:
 		return e.Detail
 	case panel.EventInstanceResized:
 		return "Now " + e.Detail
