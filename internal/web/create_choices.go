@@ -110,7 +110,7 @@ func locationChoices(offer panel.Offer, chosen order, month billing.Month) []Loc
 		}
 		switch {
 		case l.Apart:
-			choice.Note, choice.Full = chosen.image.Name()+" is not here", true
+			choice.Note, choice.Full = "The snapshot is not here", true
 		case plans > 0:
 			choice.Note = fmt.Sprintf("%s from %s / hour", count(plans, "plan"), offer.Currency.FormatHourly(least))
 		case slices.ContainsFunc(l.Plans, func(plan panel.OfferedPlan) bool { return plan.Offered && !plan.TooSmall }):
@@ -215,9 +215,9 @@ func offeredCard(offer panel.Offer, plan panel.OfferedPlan, chosen order, month 
 // tooSmall says what an image needs that a size does not have.
 func tooSmall(image panel.Image, size fleet.Resources) string {
 	if image.DiskGiB() > size.DiskGiB {
-		return fmt.Sprintf("%s needs %d GiB of disk", image.Name(), image.DiskGiB())
+		return fmt.Sprintf("Too small: needs %d GiB of disk", image.DiskGiB())
 	}
-	return image.Name() + " needs " + memory(image.MinMemoryMiB) + " of memory"
+	return "Too small: needs " + memory(image.MinMemoryMiB) + " of memory"
 }
 
 // elsewhere says where a plan can be had.

@@ -41,7 +41,7 @@ func TestASnapshotIsTakenRestoredAndDeleted(t *testing.T) {
 	c.has(c.follow(shot+"/delete"), http.StatusOK, "The disk of web-1 is being made from the snapshot.")
 	k.work()
 	k.pass(3600)
-	c.has(c.get("/usage"), http.StatusOK, "Snapshot, ", "good")
+	c.has(c.get("/usage"), http.StatusOK, "Snapshot, ", "good", ">Snapshots</dt>", "1 instance, 1 snapshot")
 	c.has(c.get("/usage.csv"), http.StatusOK, ",snapshot,100,", ",good")
 	c.has(c.follow(url+"/delete", "confirm", "web-1"), http.StatusOK, "web-1 is deleted")
 	k.work()
@@ -73,12 +73,12 @@ func TestAnInstanceIsCreatedFromASnapshot(t *testing.T) {
 	bob.lacks(bob.get("/create"), "golden")
 
 	page := c.get(from + "&location=" + text(k.full) + "&plan=" + text(k.small))
-	c.has(page, http.StatusOK, "golden is not here", "golden is in Amsterdam only, which is chosen instead.",
-		"General 1 is too small for golden. General 2 is chosen instead.", "golden needs 20 GiB of disk", "$0.02", `data-test="create-instance"`)
-	c.has(c.get("/create?image="+text(debian.ID)), http.StatusOK, "Debian 13 needs 2 GiB of memory")
+	c.has(page, http.StatusOK, "The snapshot is not here", "golden is in Amsterdam only, which is chosen instead.",
+		"General 1 is too small for golden. General 2 is chosen instead.", "Too small: needs 20 GiB of disk", "$0.02", `data-test="create-instance"`)
+	c.has(c.get("/create?image="+text(debian.ID)), http.StatusOK, "Too small: needs 2 GiB of memory")
 
 	order := c.order("copy", "image", "Snapshots", "image-Snapshots", text(made.ID))
-	c.has(c.htmx("/create/quote", order...), http.StatusOK, "golden needs 20 GiB of disk", `hx-swap-oob="true"`, "<dt>Snapshot</dt>")
+	c.has(c.htmx("/create/quote", order...), http.StatusOK, "Too small: needs 20 GiB of disk", `hx-swap-oob="true"`, "<dt>Snapshot</dt>")
 	if got, want := c.post("/create/quote", order...).to(), "image="+text(made.ID); !strings.Contains(got, want) {
 		t.Errorf("without a script the price is at %q, want %s in it", got, want)
 	}

@@ -81,7 +81,7 @@ func (s *server) usageView(v *visit) (view UsageView, err error) {
 		return view, err
 	}
 	view.Rows, err = s.usageRows(v, r, r.Now)
-	view.Count = count(len(view.Rows), "instance")
+	view.Count = things(r)
 	return view, err
 }
 
@@ -114,12 +114,36 @@ func monthOptions(r panel.UsageReport, now billing.Month) []Option {
 	return options
 }
 
-// groupCost is what a plan group has cost in a month.
+// groupCost is what a plan group, or all snapshots, have cost in a month.
 type groupCost struct {
-	group     panel.PlanGroup
-	units     int64
-	amount    billing.Credits
-	instances map[int64]bool // and whether they are gone
+	group  panel.PlanGroup // of no ID: snapshots
+	units  int64
+	amount billing.Credits
+	gone   map[billing.Subject]bool // its instances or snapshots
+}
+
+// noun is what it is that a part is made of.
+func (p *groupCost) noun() string {
+	if p.group.ID == 0 {
+		return "snapshot"
+	}
+	return "instance"
+}
+
+// things counts the instances and the snapshots of a report.
+func things(r panel.UsageReport) string {
+	instances, snapshots := 0, 0
+	for _, u := range byInstance(r) {
+		if u.snapshot.ID != 0 {
+			snapshots++
+		} else {
+			instances++
+		}
+	}
+	if snapshots == 0 {
+		return count(instances, "instance")
+	}
+	return count(instances, "instance") + ", " + count(snapshots, "snapshot")
 }
 
 // partsOf adds up a report by plan group, the dearest first. The parts add up to
@@ -130,13 +154,15 @@ func partsOf(r panel.UsageReport) []*groupCost {
 		at := slices.IndexFunc(parts, func(p *groupCost) bool { return p.group.ID == line.Group.ID })
 		if at < 0 {
 			at = len(parts)
-			parts = append(parts, &groupCost{group: line.Group, instances: map[int64]bool{}})
+			parts = append(parts, &groupCost{group: line.Group, gone: map[billing.Subject]bool{}})
 		}
 		parts[at].units += line.Units
 		parts[at].amount += line.Amount
-		if line.Snapshot.ID == 0 {
-			parts[at].instances[line.Line.Instance] = !line.Instance.Live()
+		gone := !line.Instance.Live()
+		if line.Snapshot.ID != 0 {
+			parts[at].group.Name, gone = "Snapshots", line.Snapshot.DeletedAt != 0
 		}
+		parts[at].gone[line.Subject()] = gone
 	}
 	slices.SortStableFunc(parts, func(a, b *groupCost) int { return int(min(1, max(-1, b.amount-a.amount))) })
 	return parts
@@ -151,12 +177,12 @@ func (s *server) fillParts(v *visit, view *UsageView, r panel.UsageReport) error
 	if len(parts) > 1 {
 		for _, p := range parts[:min(maxParts, len(parts))] {
 			gone := 0
-			for _, deleted := range p.instances {
+			for _, deleted := range p.gone {
 				if deleted {
 					gone++
 				}
 			}
-			note := count(len(p.instances), "instance")
+			note := count(len(p.gone), p.noun())
 			if gone > 0 {
 				note += fmt.Sprintf(", %d deleted", gone)
 			}
