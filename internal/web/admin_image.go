@@ -37,6 +37,7 @@ func (s *server) imageView(v *visit, i panel.Image) (view AdminImageView, err er
 		Row: imageRow(i), Failure: i.Failure, Addresses: settings.ImageURLs, Facts: imageFacts(i),
 		Wants: i.State == panel.ImageDraft || i.State == panel.ImageFailed, Busy: i.State == panel.ImageImporting, Editable: i.State != panel.ImageRetired,
 	}
+	view.Rescue, view.MayRescue = settings.RescueImage == i.ID, i.State == panel.ImageReady
 	if i.Bytes > 0 {
 		view.Digest = i.Digest
 	}
@@ -155,6 +156,23 @@ func (s *server) adminRetireImage(w http.ResponseWriter, v *visit) error {
 		return s.refused(w, v, imageURL(i.ID), err)
 	}
 	return s.done(w, v, "/admin/images", i.Name()+" retired.")
+}
+
+// adminRescueImage makes an image what instances are rescued with, or lets them be
+// rescued with nothing any more.
+func (s *server) adminRescueImage(w http.ResponseWriter, v *visit) error {
+	i, err := s.systemImage(v)
+	if err != nil {
+		return err
+	}
+	chosen, said := int64(0), "Instances are not rescued any more."
+	if v.checked("rescue") {
+		chosen, said = i.ID, "Instances are rescued with "+i.Name()+"."
+	}
+	if err := s.Panel.ChangeSettings(v.Context(), v.who, func(settings *panel.Settings) { settings.RescueImage = chosen }); err != nil {
+		return s.refused(w, v, imageURL(i.ID), err)
+	}
+	return s.done(w, v, imageURL(i.ID), said)
 }
 
 // uploadRoute is where a form may send a file of any length. It is read part by

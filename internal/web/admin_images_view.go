@@ -65,6 +65,8 @@ type AdminImageView struct {
 	Everywhere  bool         // every hypervisor that is enabled has it
 	Busy        bool         // something is on its way; the page looks again
 	Editable    bool
+	Rescue      bool // instances are rescued with it
+	MayRescue   bool // they could be
 	Retire      *Confirm
 	FetchErrors Errors
 	Address     string

@@ -103,9 +103,13 @@ func (s *server) create(w http.ResponseWriter, v *visit) error {
 	}
 	wanted := choose(offer, image, keys, v).wanted()
 	wanted.ClientRef = key
+	wanted.Password = v.field("root_password") == "on" && len(wanted.SSHKeyIDs) == 0
 	wanted.PlanID, wanted.LocationID = number(v.field("plan")), number(v.field("location")) // as asked for, not as mended
 	wanted.Price = billing.PriceID(number(v.field("price-" + v.field("plan"))))
 	made, err := s.Panel.CreateInstance(v.Context(), v.who, wanted)
+	if err == nil && made.RootPassword != "" {
+		return s.tell(w, v, made, "Root signs in with it when "+made.Name+" is up.", "")
+	}
 	if err == nil {
 		http.Redirect(w, v.Request, instanceURL(made.ID), http.StatusSeeOther)
 		return nil

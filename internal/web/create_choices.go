@@ -53,6 +53,7 @@ func (s *server) createView(v *visit) (CreateView, order, error) {
 		Currency:  currencyOptions(currencies, offer.Currency.Code),
 		Keys:      keyChoices(keys, chosen.keys),
 		UserData:  chosen.data,
+		Password:  v.field("root_password") == "on",
 		Name:      chosen.name,
 		NameHelp:  "Lower-case letters, digits, hyphens and dots. It becomes the host name.",
 		Shown:     drawnFor(offer, chosen.location),

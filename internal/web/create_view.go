@@ -16,6 +16,7 @@ type CreateView struct {
 	KeyName    string // of a key to be added, as entered
 	KeyText    string
 	UserData   string
+	Password   bool // root gets one, if no key is chosen
 	Name       string
 	NameHelp   string
 	Shown      string // what the lists on the page were drawn for, sent back to tell whether they still fit

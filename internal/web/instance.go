@@ -54,6 +54,7 @@ func (s *server) instanceView(v *visit) (view InstanceView, i panel.InstanceView
 		Suspension: suspensionOf(i, m),
 		Addresses:  addressesOf(i),
 		Command:    sshCommand(i),
+		Rescue:     i.RescueImage != 0,
 		Settings:   settingsOf(i),
 	}
 	l, err := s.life(v, i.ID)

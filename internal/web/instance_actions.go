@@ -26,7 +26,7 @@ func actions(i panel.InstanceView, m panel.Summary, l life, minimum int64, kept 
 	if halt.Refused == "" && i.DesiredPower == fleet.PowerOff {
 		halt.Refused = "It is stopped already"
 	}
-	return []Action{
+	return append([]Action{
 		{Name: "console", Icon: "screen", Text: "Console", URL: url + "/console", Page: true, Refused: refusedNow(i, fleet.CommandConsole)},
 		start, halt,
 		{Name: "restart", Icon: "turn", Text: "Restart", URL: url + "/restart", Refused: refusedNow(i, fleet.CommandReboot)},
@@ -36,7 +36,7 @@ func actions(i panel.InstanceView, m panel.Summary, l life, minimum int64, kept 
 		{Name: "reset", Icon: "turn", Text: "Reset", Confirm: &reset, More: true, Refused: refusedNow(i, fleet.CommandReset)},
 		{Name: "rebuild", Icon: "layers", Text: "Rebuild", URL: url + "/rebuild", Page: true, More: true, Refused: cmp.Or(refusedNow(i, fleet.CommandRebuild), keptFrom(i.Protection.Rebuild, i, "rebuilt"))},
 		{Name: "rename", Icon: "tag", Text: "Rename", Confirm: &rename, More: true, Refused: refusedNow(i, fleet.CommandStop)},
-	}
+	}, rescueActions(i)...)
 }
 
 // refusedNow says why an instance does not accept a command in its state.

@@ -20,6 +20,7 @@ type InstanceView struct {
 	Events     []Event
 	Deleted    string // when it was deleted; "" while it is there
 	Snapshots  *InstanceSnapshots
+	Rescue     bool              // it boots the rescue system
 	Settings   *InstanceSettings // nil where nothing can be set any more
 }
 

@@ -4,7 +4,7 @@ import "slices"
 
 // routes is every page there is.
 func (s *server) routes() []page {
-	return slices.Concat(s.entryRoutes(), s.customerRoutes(), s.snapshotRoutes(), s.adminRoutes())
+	return slices.Concat(s.entryRoutes(), s.customerRoutes(), s.rescueRoutes(), s.snapshotRoutes(), s.adminRoutes())
 }
 
 func (s *server) entryRoutes() []page {
@@ -79,6 +79,17 @@ func (s *server) customerRoutes() []page {
 		{"POST /account/tokens", customers, s.createToken},
 		{"GET /account/tokens/{id}/revoke", customers, s.askRevokeToken},
 		{"POST /account/tokens/{id}/revoke", customers, s.revokeToken},
+	}
+}
+
+func (s *server) rescueRoutes() []page {
+	return []page{
+		{"GET /instances/{id}/rescue", customers, s.rescueForm},
+		{"POST /instances/{id}/rescue", customers, s.rescue},
+		{"GET /instances/{id}/unrescue", customers, s.leaveRescueForm},
+		{"POST /instances/{id}/unrescue", customers, s.do(s.Panel.DisableRescue, saidUnrescue)},
+		{"GET /instances/{id}/password", customers, s.ask("password")},
+		{"POST /instances/{id}/password", customers, s.resetPassword},
 	}
 }
 
@@ -221,6 +232,7 @@ func (s *server) adminCatalogRoutes() []page {
 		{uploadRoute, administrators, s.adminUploadImage},
 		{"POST /admin/images/{id}/fetch", administrators, s.adminFetchImage},
 		{"POST /admin/images/{id}/distribute", administrators, s.adminDistributeImage},
+		{"POST /admin/images/{id}/rescue", administrators, s.adminRescueImage},
 		{"GET /admin/images/{id}/retire", administrators, s.adminAskRetireImage},
 		{"POST /admin/images/{id}/retire", administrators, s.adminRetireImage},
 		{"GET /admin/plans", administrators, s.adminPlans},
