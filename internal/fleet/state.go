@@ -12,6 +12,9 @@ const (
 	LifecycleFailed   Lifecycle = "failed"
 )
 
+// Live says whether an instance still exists for its owner.
+func (l Lifecycle) Live() bool { return l != LifecycleDeleting && l != LifecycleDeleted }
+
 // Power is whether an instance runs, as its owner wants it or as its hypervisor
 // saw it. An owner wants only PowerOn or PowerOff.
 type Power string

@@ -74,9 +74,20 @@ func (i Instance) Facts(account fleet.Holds, activity TaskKind, unreachable bool
 }
 
 // Live says whether the instance still exists for its owner.
-func (i Instance) Live() bool {
-	return i.Lifecycle != fleet.LifecycleDeleting && i.Lifecycle != fleet.LifecycleDeleted
+func (i Instance) Live() bool { return i.Lifecycle.Live() }
+
+// InstanceName is what a report tells of an instance: what it is called, where it
+// is, and whether it still exists.
+type InstanceName struct {
+	ID         int64
+	Name       string
+	LocationID int64
+	Lifecycle  fleet.Lifecycle
+	DeletedAt  billing.Instant
 }
+
+// Live says whether the instance still exists for its owner.
+func (i InstanceName) Live() bool { return i.Lifecycle.Live() }
 
 // MAC is the address of the instance's nth network card, from 0.
 func (i Instance) MAC(n int) string { return fleet.MAC(i.UID, n) }

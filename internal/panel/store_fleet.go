@@ -11,6 +11,8 @@ type Instances interface {
 	Instance(id int64) (Instance, error)
 	UpdateInstance(Instance) error
 	ListInstances(InstanceFilter) ([]Instance, error)
+	// InstanceNames are those of all instances that an account has or had.
+	InstanceNames(account int64) ([]InstanceName, error)
 	// SetObserved records what a hypervisor said of an instance, and nothing else.
 	SetObserved(instance int64, power fleet.Power, at billing.Instant) error
 	// InsertAllocation reserves room if the hypervisor still has it, and returns

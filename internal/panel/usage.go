@@ -57,10 +57,10 @@ func (r UsageReport) Unposted() billing.Credits { return r.Total - r.Posted }
 // UsageLine is a line of a report with the names that people know.
 type UsageLine struct {
 	billing.Line
-	Instance Instance  // or whose disk the snapshot is of
-	Snapshot Snapshot  // zero if it is of an instance
-	Plan     string    // empty if it is of a snapshot
-	Group    PlanGroup // of the plan
+	Instance InstanceName // or whose disk the snapshot is of
+	Snapshot Snapshot     // zero if it is of an instance
+	Plan     string       // empty if it is of a snapshot
+	Group    PlanGroup    // of the plan
 	Location string
 	Country  string        // of the location
 	Price    billing.Price // for a snapshot that of all of it
@@ -180,11 +180,11 @@ func (r *UsageReport) name(tx Tx, lines []billing.Line) error {
 	}
 	units, total := r.Currency.Apportion(amounts)
 	r.Units = total
-	owned, err := tx.ListInstances(InstanceFilter{AccountID: r.Account.ID})
+	owned, err := tx.InstanceNames(r.Account.ID)
 	if err != nil {
 		return err
 	}
-	instances := make(map[int64]*Instance, len(owned))
+	instances := make(map[int64]*InstanceName, len(owned))
 	for n := range owned {
 		instances[owned[n].ID] = &owned[n]
 	}

@@ -78,6 +78,13 @@ func (t *tx) ListInstances(l panel.InstanceFilter) ([]panel.Instance, error) {
 	return selected, err
 }
 
+func (t *tx) InstanceNames(account int64) ([]panel.InstanceName, error) {
+	return many(t, func(r row) (i panel.InstanceName, err error) {
+		err = r.Scan(&i.ID, &i.Name, &i.LocationID, &i.Lifecycle, &i.DeletedAt)
+		return i, err
+	}, `SELECT id, name, location_id, lifecycle, deleted_at FROM instances WHERE account_id = $1 ORDER BY id`, account)
+}
+
 func (t *tx) SetObserved(instance int64, power fleet.Power, at billing.Instant) error {
 	return t.must(`UPDATE instances SET observed = $2, observed_at = $3 WHERE id = $1`, instance, power, at)
 }

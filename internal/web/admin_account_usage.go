@@ -34,6 +34,11 @@ func (s *server) adminAccountUsage(w http.ResponseWriter, v *visit) error {
 	for i := range view.Exports {
 		view.Exports[i].URL = here(view.Exports[i].URL)
 	}
+	for _, page := range []*string{&view.Pager.Newer, &view.Pager.Older} {
+		if *page != "" {
+			*page = here(*page)
+		}
+	}
 	for i := range view.Rows {
 		view.Rows[i].URL = here(view.Rows[i].URL)
 	}

@@ -90,6 +90,21 @@ type Tab struct {
 // Pager leads to the pages before and after this one; "" where there is none.
 type Pager struct {
 	Newer, Older string
+	Numbered     bool // the pages do not go back in time, so they are not called newer and older
+}
+
+func (p Pager) newer() string {
+	if p.Numbered {
+		return "Previous"
+	}
+	return "Newer"
+}
+
+func (p Pager) older() string {
+	if p.Numbered {
+		return "Next"
+	}
+	return "Older"
 }
 
 // Errors are messages shown beside the fields they name. The message under ""

@@ -62,7 +62,7 @@ func (s *server) usageView(v *visit) (view UsageView, err error) {
 		InProgress: !r.Closed,
 		LedgerURL:  "/billing?kind=usage",
 		Exports: []Link{
-			{Text: "CSV, one row per line", URL: "/usage.csv?" + usageQuery(r, 0)}, {Text: "JSON", URL: "/usage.json?" + usageQuery(r, 0)},
+			{Text: "CSV, one row per line", URL: "/usage.csv?" + usageQuery(r)}, {Text: "JSON", URL: "/usage.json?" + usageQuery(r)},
 		},
 		Footnote: usageFootnote(r),
 	}
@@ -80,19 +80,14 @@ func (s *server) usageView(v *visit) (view UsageView, err error) {
 	if view.DaysNote, err = s.capNote(v, r); err != nil {
 		return view, err
 	}
-	view.Rows, err = s.usageRows(v, r, r.Now)
-	view.Count = things(r)
-	return view, err
+	return view, s.fillRows(v, &view, r)
 }
 
-// usageQuery leads to a report again, with a row opened if one is named.
-func usageQuery(r panel.UsageReport, open int64) string {
+// usageQuery leads to a report again.
+func usageQuery(r panel.UsageReport) string {
 	query := url.Values{"month": {r.Month.String()}}
 	if r.Currency.Code != r.Account.Currency {
 		query.Set("currency", r.Currency.Code)
-	}
-	if open != 0 {
-		query.Set("open", text(open))
 	}
 	return query.Encode()
 }
@@ -130,10 +125,10 @@ func (p *groupCost) noun() string {
 	return "instance"
 }
 
-// things counts the instances and the snapshots of a report.
-func things(r panel.UsageReport) string {
+// things counts instances and snapshots.
+func things(all []*instanceUsage) string {
 	instances, snapshots := 0, 0
-	for _, u := range byInstance(r) {
+	for _, u := range all {
 		if u.snapshot.ID != 0 {
 			snapshots++
 		} else {

@@ -13,7 +13,7 @@ import (
 // its lines.
 type instanceUsage struct {
 	subject  billing.Subject
-	instance *panel.Instance
+	instance *panel.InstanceName
 	snapshot *panel.Snapshot // its ID is 0 where it is an instance
 	place    Place
 	plans    []string
@@ -71,29 +71,72 @@ func (u *instanceUsage) add(r panel.UsageReport, line *panel.UsageLine) {
 	}
 }
 
-// usageRows are the rows of the table, the one that is asked for opened.
-func (s *server) usageRows(v *visit, r panel.UsageReport, now billing.Instant) ([]UsageRow, error) {
-	open := number(v.field("open"))
+// rowsAtOnce is how many rows a report shows on a page.
+const rowsAtOnce = 100
+
+// fillRows fills in the table: the page that is asked for, or the one with the row
+// that is to be opened.
+func (s *server) fillRows(v *visit, view *UsageView, r panel.UsageReport) error {
+	all, open := byInstance(r), number(v.field("open"))
+	pages := (len(all) + rowsAtOnce - 1) / rowsAtOnce
+	page := max(0, min(int(number(v.field("page"))), pages)-1)
+	if at := slices.IndexFunc(all, func(u *instanceUsage) bool { return u.subject.Instance == open }); open != 0 && at >= 0 {
+		page = at / rowsAtOnce
+	}
+	first := page * rowsAtOnce
+	shown := all[first:min(first+rowsAtOnce, len(all))]
+	view.Count = things(all)
+	if pages > 1 {
+		view.Count = fmt.Sprintf("%d–%d of %s", first+1, first+len(shown), view.Count)
+		view.Pager = usagePager(r, page, pages)
+	}
+	report := usagePageURL(r, page)
+	for _, u := range shown {
+		row := u.row(r, report)
+		if u.subject.Instance == open && open != 0 {
+			if err := s.openRow(v, &row, u, r, report); err != nil {
+				return err
+			}
+		}
+		view.Rows = append(view.Rows, row)
+	}
+	return nil
+}
+
+// openRow shows the segments of an instance below its row.
+func (s *server) openRow(v *visit, row *UsageRow, u *instanceUsage, r panel.UsageReport, report string) error {
+	l, err := s.life(v, u.instance.ID)
+	if err != nil {
+		return err
+	}
 	plans := map[billing.PriceID]string{}
 	for n := range r.Lines {
 		plans[r.Lines[n].Line.Price] = r.Lines[n].Plan
 	}
-	var rows []UsageRow
-	report := "/usage?" + usageQuery(r, 0)
-	for _, u := range byInstance(r) {
-		row := u.row(r, report)
-		if u.subject.Instance == open && open != 0 {
-			l, err := s.life(v, open)
-			if err != nil {
-				return nil, err
-			}
-			row.Open, row.URL = true, report+"#row-"+row.ID
-			row.Segments = segmentRows(l.stretches(r.Month.Start(), r.Until), plans, r.Currency, now)
-			row.Remark = u.remark(r, l)
-		}
-		rows = append(rows, row)
+	row.Open, row.URL = true, report+"#row-"+row.ID
+	row.Segments = segmentRows(l.stretches(r.Month.Start(), r.Until), plans, r.Currency, r.Now)
+	row.Remark = u.remark(r, l)
+	return nil
+}
+
+// usagePageURL is the address of a page of a report's rows, from 0.
+func usagePageURL(r panel.UsageReport, page int) string {
+	address := "/usage?" + usageQuery(r)
+	if page > 0 {
+		address += fmt.Sprintf("&page=%d", page+1)
 	}
-	return rows, nil
+	return address
+}
+
+func usagePager(r panel.UsageReport, page, pages int) (p Pager) {
+	p.Numbered = true
+	if page > 0 {
+		p.Newer = usagePageURL(r, page-1) + "#h-rows"
+	}
+	if page < pages-1 {
+		p.Older = usagePageURL(r, page+1) + "#h-rows"
+	}
+	return p
 }
 
 // row is a row that is not opened, of the report at an address.

@@ -21,6 +21,7 @@ type UsageView struct {
 	DayRows    []DayRow
 	Count      string // "6 instances"
 	Rows       []UsageRow
+	Pager      Pager
 	Footnote   string
 }
 

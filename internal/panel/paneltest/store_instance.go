@@ -93,6 +93,7 @@ func instancesAreSelected(t *testing.T, s panel.Store) {
 	w := build(t, s)
 	gone := w.newInstance("gone")
 	gone.Lifecycle, gone.HypervisorID, gone.ClientRef, gone.Labels = fleet.LifecycleDeleted, 0, "ref", fleet.Labels{"env": "prod"}
+	gone.DeletedAt = noon
 	second := add(t, s, panel.Tx.InsertInstance, gone)
 	foreign := w.newInstance("web1")
 	foreign.UID, foreign.AccountID, foreign.Labels = "foreign", w.addAccount(t, "other"), fleet.Labels{"env": "prod"}
@@ -121,6 +122,10 @@ func instancesAreSelected(t *testing.T, s panel.Store) {
 			return ids, err
 		})
 	}
+	same(t, s, []panel.InstanceName{
+		{ID: w.instance, Name: "web1", LocationID: gone.LocationID, Lifecycle: fleet.LifecycleActive},
+		{ID: second, Name: "gone", LocationID: gone.LocationID, Lifecycle: fleet.LifecycleDeleted, DeletedAt: gone.DeletedAt},
+	}, func(tx panel.Tx) ([]panel.InstanceName, error) { return tx.InstanceNames(w.account) })
 	same(t, s, map[fleet.Lifecycle]int64{fleet.LifecycleActive: 2, fleet.LifecycleDeleted: 1}, panel.Tx.CountInstances)
 	same(t, s, 1, func(tx panel.Tx) (int64, error) { return tx.CountLive(w.account) }) // one is gone
 }

@@ -15,7 +15,7 @@ func mailsComeBack(t *testing.T, s panel.Store) {
 		ID: 1, AccountID: w.account, Kind: panel.MailLow, To: "ida@example.org", CreatedAt: 2, SentAt: 3, Attempts: 4, Error: "busy",
 		Notice: panel.Notice{
 			Provider: "a", Name: "b", Balance: "c", Threshold: "d", ToLift: "e", SuspendAt: "f", Limit: "g", Instances: 5, At: "h",
-			TopUpURL: "i", UsageURL: "j",
+			TopUpURL: "i", UsageURL: "j", Token: "k", AccountURL: "l",
 		},
 	})
 	m.ID = add(t, s, panel.Tx.InsertMail, m)
