@@ -16,7 +16,7 @@ type newMachine struct {
 	name, location, plan, image, snapshot, userData string
 	sshKeys                                         []string
 	labels                                          client.Labels
-	off, dryRun, yes, noWait                        bool
+	rootPassword, off, dryRun, yes, noWait          bool
 }
 
 func (c *cloud) instanceCreateCommand() *cobra.Command {
@@ -39,6 +39,7 @@ order is refused.`,
 	flags.StringVar(&n.image, "image", "", "the operating system it starts from: `IMAGE` (default: the hypervisor's choice)")
 	flags.StringVar(&n.snapshot, "snapshot", "", "the `SNAPSHOT` that its disk is made from, instead of an image")
 	flags.StringSliceVar(&n.sshKeys, "ssh-key", nil, "a `KEY` that its guest lets in; may be given several times")
+	flags.BoolVar(&n.rootPassword, "root-password", false, "give root of its guest a password, which is printed once")
 	flags.StringVar(&n.userData, "user-data", "", "a `FILE` with what cloud-init runs; - is standard input")
 	parse(flags, &n.labels, "labels", "LABELS", "labels such as env=prod,team=web", parseLabels)
 	flags.BoolVar(&n.off, "off", false, "make it and leave it off")
@@ -136,7 +137,7 @@ func refusedQuote(q client.Quote) error {
 
 // order finds what the names mean, and says in words what is ordered.
 func (n *newMachine) order(command *cobra.Command, panel *client.Client) (order client.NewInstance, what string, err error) {
-	order = client.NewInstance{Name: n.name, Labels: n.labels, Off: n.off}
+	order = client.NewInstance{Name: n.name, Labels: n.labels, Password: n.rootPassword, Off: n.off}
 	locations, err := locationCandidates(command, panel)
 	if err != nil {
 		return order, "", err

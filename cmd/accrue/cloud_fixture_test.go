@@ -167,7 +167,10 @@ func (s *customerSite) stock() {
 		_, err := s.AddImage(ctx, s.root, panel.Image{Family: "Debian", Version: version, MinDiskGiB: 5, Visible: true})
 		s.must(err)
 	}
+	rescue, err := s.AddImage(ctx, s.root, panel.Image{Family: "Rescue", Version: "1"})
+	s.must(err)
 	s.must(s.ChangeSettings(ctx, s.root, func(after *panel.Settings) {
+		after.RescueImage = rescue.ID
 		after.PublicURL, after.BankDetails = "https://panel.example.com", "NL00 BANK 0123 4567 89, The Provider"
 	}))
 	_, _, err = s.CreateAccount(ctx, s.root, panel.NewAccount{Name: "Carol", Email: "carol@example.org", Password: customerPassword, Credit: 1000 * billing.Credit})
@@ -276,6 +279,9 @@ var ticket = regexp.MustCompile(`ws(s?)://\S+/v1/console/stream\?ticket=[\w-]+`)
 // madeToken is a token that was made just now.
 var madeToken = regexp.MustCompile(`acr_\w{60}`)
 
+// rootPassword is what root of a guest was given just now.
+var rootPassword = regexp.MustCompile(`(told this once: |"root_password": ")\w{20}\b`)
+
 // tidy puts what a reader knows for what is different in every run.
 func (s *customerSite) tidy(text string) string {
 	text = strings.NewReplacer(s.url, "https://panel.example.com", s.dir, "~", s.token, "TOKEN", "  "+s.token[60:]+" ", "  xY3z ").Replace(text)
@@ -284,5 +290,6 @@ func (s *customerSite) tidy(text string) string {
 	}
 	text = strings.NewReplacer(s.hints...).Replace(madeToken.ReplaceAllString(text, "TOKEN"))
 	text = ticket.ReplaceAllString(text, "ws$1://panel.example.com/v1/console/stream?ticket=TICKET")
+	text = rootPassword.ReplaceAllString(text, "${1}k7mWq2xTzR4bN9pLsV3c")
 	return reference.ReplaceAllString(text, "AC1-K7M2XQ4B")
 }

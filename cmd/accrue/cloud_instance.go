@@ -20,6 +20,7 @@ func (c *cloud) instancesCommand() *cobra.Command {
 	}
 	command.AddCommand(c.instancesListCommand(), show, c.instanceCreateCommand())
 	command.AddCommand(c.powerCommands()...)
+	command.AddCommand(c.rescueCommands()...)
 	command.AddCommand(c.rebuildCommand(), c.resizeCommand(), c.renameCommand(), c.labelCommand(), c.protectCommand(), c.instanceDeleteCommand())
 	return command
 }
@@ -81,6 +82,9 @@ func tellInstance(w io.Writer, i client.Instance) {
 	var f facts
 	f.add("Instance", "%s", refText(client.Ref{ID: i.ID, Name: i.Name}))
 	f.add("Status", "%s", i.Status)
+	if i.Rescue {
+		f.add("Boots", "the rescue system; its own disk with: accrue cloud instances unrescue %s", i.Name)
+	}
 	f.add("Failure", "%s", i.Failure)
 	f.add("Held by", "%s", strings.Join(i.Holds, ", "))
 	for _, a := range i.Actions {

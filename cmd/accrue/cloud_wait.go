@@ -16,9 +16,13 @@ import (
 )
 
 // carriedOut follows a command to an instance to its end and says what has become
-// of the instance. For programs it prints the order as it has come to an end.
+// of the instance. For programs it prints the order as it has come to an end. The
+// password that the order made is told first.
 func (c *cloud) carriedOut(command *cobra.Command, panel *client.Client, ordered seen[client.Ordered], noWait bool, said func(client.Instance) string) error {
 	i, action := ordered.it.Instance, ordered.it.Action
+	if !c.json {
+		tellRootPassword(command.OutOrStdout(), ordered.it)
+	}
 	if action == nil {
 		return c.answer(command, ordered, func(w io.Writer) { fmt.Fprintf(w, "%s is %s already; there is nothing to do.\n", i.Name, i.Status) })
 	}
@@ -41,7 +45,8 @@ func (c *cloud) carriedOut(command *cobra.Command, panel *client.Client, ordered
 	document := struct {
 		Instance seen[client.Instance] `json:"instance"`
 		Action   seen[client.Action]   `json:"action"`
-	}{now, ended}
+		Password string                `json:"root_password,omitempty"`
+	}{now, ended, ordered.it.RootPassword}
 	failure := failureOf(ended.it)
 	return errors.Join(c.answer(command, document, func(w io.Writer) {
 		if failure == nil {
