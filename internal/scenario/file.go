@@ -23,6 +23,7 @@ type Scenario struct {
 	Locations  []location `yaml:"locations"`
 	PlanGroups []group    `yaml:"plan_groups"`
 	Plans      []plan     `yaml:"plans"`
+	Snapshots  *perGiB    `yaml:"snapshots"`
 	Users      []user     `yaml:"users"`
 	Events     []event    `yaml:"events"`
 	End        instant    `yaml:"end"`
@@ -82,6 +83,12 @@ type plan struct {
 	StoppedPercent *int64   `yaml:"stopped_percent"`
 }
 
+// perGiB is what a GiB of a snapshot costs. Without it snapshots cost nothing.
+type perGiB struct {
+	Hourly  *decimal `yaml:"hourly"`
+	Monthly *decimal `yaml:"monthly"`
+}
+
 type user struct {
 	Name     string  `yaml:"name"`
 	Currency string  `yaml:"currency"`
@@ -90,17 +97,19 @@ type user struct {
 
 // event is one thing that happens; exactly one of its pointers is set.
 type event struct {
-	At       instant   `yaml:"at"`
-	User     string    `yaml:"user"`
-	Create   *create   `yaml:"create"`
-	Resize   *resize   `yaml:"resize"`
-	Start    *named    `yaml:"start"`
-	Stop     *named    `yaml:"stop"`
-	Delete   *named    `yaml:"delete"`
-	Credit   *decimal  `yaml:"credit"`
-	Price    *price    `yaml:"price"`
-	Settings *settings `yaml:"settings"`
-	Currency *value    `yaml:"currency"`
+	At             instant         `yaml:"at"`
+	User           string          `yaml:"user"`
+	Create         *create         `yaml:"create"`
+	Resize         *resize         `yaml:"resize"`
+	Start          *named          `yaml:"start"`
+	Stop           *named          `yaml:"stop"`
+	Delete         *named          `yaml:"delete"`
+	SnapshotCreate *snapshotCreate `yaml:"snapshot_create"`
+	SnapshotDelete *named          `yaml:"snapshot_delete"`
+	Credit         *decimal        `yaml:"credit"`
+	Price          *price          `yaml:"price"`
+	Settings       *settings       `yaml:"settings"`
+	Currency       *value          `yaml:"currency"`
 }
 
 type create struct {
@@ -114,15 +123,23 @@ type resize struct {
 	Plan string `yaml:"plan"`
 }
 
+type snapshotCreate struct {
+	Name     string `yaml:"name"`
+	Instance string `yaml:"instance"`
+	Bytes    *int64 `yaml:"bytes"` // what it takes; absent: as much as the disk has
+}
+
 type named struct {
 	Name string `yaml:"name"`
 }
 
+// price changes what a plan costs, or a GiB of a snapshot.
 type price struct {
-	Plan    string   `yaml:"plan"`
-	Hourly  *decimal `yaml:"hourly"`
-	Monthly *decimal `yaml:"monthly"`
-	Apply   string   `yaml:"apply"`
+	Plan      string   `yaml:"plan"`
+	Snapshots bool     `yaml:"snapshots"`
+	Hourly    *decimal `yaml:"hourly"`
+	Monthly   *decimal `yaml:"monthly"`
+	Apply     string   `yaml:"apply"`
 }
 
 type value struct {
@@ -218,7 +235,7 @@ func (s *Scenario) check() error {
 		case e.At.Instant > s.End.Instant:
 			return fmt.Errorf("event %d (%s): %s is after the end, %s", n+1, e.kind(), e.At, s.End)
 		case e.kind() == "":
-			return fmt.Errorf("event %d (%s): says nothing or more than one thing; give one of create, resize, start, stop, delete, credit, price, settings, currency", n+1, e.At)
+			return fmt.Errorf("event %d (%s): says nothing or more than one thing; give one of create, resize, start, stop, delete, snapshot_create, snapshot_delete, credit, price, settings, currency", n+1, e.At)
 		}
 		last = e.At.Instant
 	}
@@ -232,7 +249,8 @@ func (e event) kind() (kind string) {
 		set  bool
 	}{
 		{"create", e.Create != nil}, {"resize", e.Resize != nil}, {"start", e.Start != nil}, {"stop", e.Stop != nil},
-		{"delete", e.Delete != nil}, {"credit", e.Credit != nil}, {"price", e.Price != nil},
+		{"delete", e.Delete != nil}, {"snapshot_create", e.SnapshotCreate != nil},
+		{"snapshot_delete", e.SnapshotDelete != nil}, {"credit", e.Credit != nil}, {"price", e.Price != nil},
 		{"settings", e.Settings != nil}, {"currency", e.Currency != nil},
 	} {
 		switch {

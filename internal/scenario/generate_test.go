@@ -117,6 +117,9 @@ func (d *draft) provider() {
 		}
 		d.paper.Plans = append(d.paper.Plans, p)
 	}
+	if d.chance(50, "priced snapshots") {
+		d.paper.Snapshots = d.perGiB("")
+	}
 	for n := range 1 + d.below(3, "users") {
 		d.paper.Users = append(d.paper.Users, paperUser{
 			Name: []string{"alice", "bob", "carol"}[n], Credit: d.opening(),
@@ -292,12 +295,17 @@ func (d *draft) event() paperEvent {
 		return *e
 	}
 	kind := one(d, "kind", "create", "create", "create", "resize", "resize", "power", "power", "power",
-		"delete", "credit", "credit", "price", "price", "settings", "currency")
+		"delete", "credit", "credit", "price", "price", "settings", "currency", "snapshot", "snapshot", "drop")
 	switch kind {
 	case "credit":
 		a := one(d, "account", d.oracle.accounts...)
 		return paperEvent{User: a.name, Credit: d.credit(a)}
 	case "price":
+		if d.chance(30, "of snapshots") {
+			p := d.perGiB(one(d, "apply", "existing", "new", ""))
+			p.Snapshots = true
+			return paperEvent{Price: p}
+		}
 		p := paperPrice{Plan: one(d, "plan", d.paper.Plans...).Name, Apply: one(d, "apply", "existing", "new", "")}
 		p.Hourly, p.Monthly = d.price()
 		return paperEvent{Price: &p}
@@ -309,6 +317,12 @@ func (d *draft) event() paperEvent {
 		return paperEvent{Settings: &s}
 	case "currency":
 		return paperEvent{Currency: &paperCurrency{Code: one(d, "changed", d.paper.Currencies...).Code, Value: d.value()}}
+	}
+	if kind == "drop" {
+		if e := d.drop(); e != nil {
+			return *e
+		}
+		kind = "snapshot"
 	}
 	a, s := d.instance()
 	if a != nil && a.suspended && d.chance(40, "rescue") {
@@ -336,7 +350,9 @@ func (d *draft) event() paperEvent {
 		} else {
 			e.Start = named
 		}
-	case "delete":
+	case "snapshot":
+		e.SnapshotCreate = d.shoot(a, s)
+	default:
 		e.Delete = named
 	}
 	return e
@@ -365,7 +381,7 @@ func (d *draft) credit(a *account) string {
 		l := d.oracle.limits
 		target := one(d, "threshold", l.low, l.negative, l.suspension, l.resume, 0)
 		if d.chance(30, "to the gate") {
-			target = d.oracle.needs(a, d.oracle.plans[one(d, "plan", d.paper.Plans...).Name])
+			target = d.oracle.needs(a, d.oracle.plans[one(d, "plan", d.paper.Plans...).Name].price)
 		}
 		amount = target + one[int64](d, "beside", 0, 1, -1) - a.balance(d.oracle.now)
 	}

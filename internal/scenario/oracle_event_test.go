@@ -18,6 +18,10 @@ func (o *oracle) happen(e paperEvent) {
 		o.power(o.account(e.User), e.Stop.Name, false)
 	case e.Delete != nil:
 		o.remove(o.account(e.User), e.Delete.Name)
+	case e.SnapshotCreate != nil:
+		o.shoot(o.account(e.User), e.SnapshotCreate)
+	case e.SnapshotDelete != nil:
+		o.drop(o.account(e.User), e.SnapshotDelete.Name)
 	case e.Credit != "":
 		a := o.account(e.User)
 		a.entries += micro(e.Credit)
@@ -61,23 +65,26 @@ func (o *oracle) set(s paperSettings) {
 	}
 }
 
-// price makes a version of a plan's price.
-func (o *oracle) price(p *plan, hourly, monthly *string) {
+// version makes a version of a plan's price, or of that of a GiB.
+func (o *oracle) version(p *plan, hourly, monthly *string) *version {
 	o.versions++
-	p.price = &version{number: o.versions, plan: p}
+	made := &version{number: o.versions, plan: p}
 	if hourly != nil {
-		h := micro(*hourly)
-		p.price.hourly = &h
+		made.hourly = new(micro(*hourly))
 	}
 	if monthly != nil {
-		m := micro(*monthly)
-		p.price.monthly = &m
+		made.monthly = new(micro(*monthly))
 	}
+	return made
 }
 
 func (o *oracle) reprice(e *paperPrice) {
+	if e.Snapshots {
+		o.repriceShots(e)
+		return
+	}
 	p := o.plans[e.Plan]
-	o.price(p, e.Hourly, e.Monthly)
+	p.price = o.version(p, e.Hourly, e.Monthly)
 	o.say(nil, "price.changed", "plan", p.Name)
 	if e.Apply != "existing" {
 		return
@@ -105,7 +112,7 @@ func (o *oracle) create(a *account, e *paperCreate) {
 		reject("account_suspended")
 		return
 	}
-	if !o.limits.createOnNegative && !o.affords(a, p) {
+	if !o.limits.createOnNegative && !o.affords(a, p.price) {
 		reject("insufficient_credit")
 		return
 	}
@@ -130,12 +137,15 @@ func (o *oracle) stands(a *account) bool {
 	return a.suspended || a.balance(o.now) < o.limits.suspension
 }
 
-func (o *oracle) affords(a *account, p *plan) bool { return a.balance(o.now) >= o.needs(a, p) }
+func (o *oracle) affords(a *account, v *version) bool { return a.balance(o.now) >= o.needs(a, v) }
 
-// needs is what an account must have to create one more.
-func (o *oracle) needs(a *account, p *plan) int64 {
-	sum := o.hourly(p.price, 100)
-	for _, s := range a.servers {
+// needs is what an account must have to create one more, at a price.
+func (o *oracle) needs(a *account, v *version) int64 {
+	var sum int64
+	if v != nil {
+		sum = o.hourly(v, 100)
+	}
+	for _, s := range a.all() {
 		if n := len(s.segments); n > 0 && s.segments[n-1].to == never {
 			sum += o.hourly(s.segments[n-1].version, s.segments[n-1].percent)
 		}

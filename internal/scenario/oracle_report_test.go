@@ -31,6 +31,7 @@ type monthly struct {
 
 type entry struct {
 	Instance string `json:"instance"`
+	Snapshot string `json:"snapshot,omitempty"`
 	Plan     string `json:"plan"`
 	Kind     string `json:"kind"`
 	Percent  int64  `json:"percent"`
@@ -57,7 +58,7 @@ func (o *oracle) report(a *account, month time.Time) monthly {
 	var lines []entry
 	var amounts []int64
 	var total int64
-	for _, s := range a.servers {
+	for _, s := range a.all() {
 		rows := slices.DeleteFunc(s.rows(o.now), func(r row) bool { return !r.month.Equal(month) })
 		slices.SortStableFunc(rows, func(a, b row) int {
 			if a.minimum != b.minimum {
@@ -69,11 +70,17 @@ func (o *oracle) report(a *account, month time.Time) monthly {
 			return cmp.Or(cmp.Compare(a.version.number, b.version.number), cmp.Compare(b.percent, a.percent))
 		})
 		for _, r := range rows {
-			kind := "usage"
-			if r.minimum {
-				kind = "minimum"
+			line := entry{Instance: s.name, Kind: "usage", Percent: r.percent, Seconds: r.seconds, Credits: credits(r.amount)}
+			switch {
+			case s.of != nil:
+				line.Instance, line.Snapshot, line.Kind = s.of.name, s.name, "snapshot"
+			case r.minimum:
+				line.Kind = "minimum"
 			}
-			lines = append(lines, entry{s.name, r.version.plan.Name, kind, r.percent, r.seconds, credits(r.amount), ""})
+			if p := r.version.plan; p != nil {
+				line.Plan = p.Name
+			}
+			lines = append(lines, line)
 			amounts = append(amounts, r.amount)
 			total += r.amount
 		}

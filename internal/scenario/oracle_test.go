@@ -14,8 +14,8 @@ import (
 // version is a row of section 2: what a plan costs, by the hour, by the month,
 // or by the hour up to so much a month.
 type version struct {
-	number          int // in the order of their making
-	plan            *plan
+	number          int    // in the order of their making
+	plan            *plan  // nil: of snapshots
 	hourly, monthly *int64 // microcredits
 }
 
@@ -34,12 +34,15 @@ type segment struct {
 
 const never = int64(1) << 62
 
+// server is an instance, or a snapshot: that is of one, has GiB, and is on.
 type server struct {
 	name     string
+	of       *server
+	gib      int64
 	plan     *plan
 	host     *host
 	first    *version
-	version  *version
+	version  *version // nil: it costs nothing
 	created  int64
 	running  bool // as its owner wants it
 	deleted  int64
@@ -52,6 +55,7 @@ type account struct {
 	currency *currency
 	entries  int64 // of the ledger, without usage
 	servers  []*server
+	shots    []*server
 
 	low, negative, suspended bool // the conditions as they were last judged
 }
@@ -91,6 +95,7 @@ type oracle struct {
 	usual      *currency
 	places     map[string]*place
 	plans      map[string]*plan
+	perGiB     *version // nil: snapshots cost nothing
 	versions   int
 	accounts   []*account
 	timeline   []map[string]any
@@ -141,7 +146,10 @@ func newOracle(p paper) *oracle {
 			made.stopped = *pp.Stopped
 		}
 		o.plans[pp.Name] = made
-		o.price(made, pp.Hourly, pp.Monthly)
+		made.price = o.version(made, pp.Hourly, pp.Monthly)
+	}
+	if s := p.Snapshots; s != nil {
+		o.perGiB = o.version(nil, s.Hourly, s.Monthly)
 	}
 	for _, u := range p.Users {
 		o.open(u)
@@ -257,10 +265,13 @@ func (o *oracle) judge(a *account) {
 	default:
 		return
 	}
-	for _, s := range a.servers {
+	for _, s := range a.all() {
 		o.meter(a, s)
 	}
 }
+
+// all returns what an account pays for: instances, and then snapshots.
+func (a *account) all() []*server { return slices.Concat(a.servers, a.shots) }
 
 // meter closes the open segment of an instance and opens the one that its state
 // now asks for.
@@ -272,7 +283,7 @@ func (o *oracle) meter(a *account, s *server) {
 	if !s.running {
 		percent = s.plan.stopped
 	}
-	if a.suspended || s.deleted > 0 {
+	if a.suspended || s.deleted > 0 || s.version == nil {
 		percent = 0
 	}
 	if percent > 0 {
@@ -282,7 +293,7 @@ func (o *oracle) meter(a *account, s *server) {
 
 func (a *account) balance(t int64) int64 {
 	b := big.NewInt(a.entries)
-	for _, s := range a.servers {
+	for _, s := range a.all() {
 		for _, r := range s.rows(t) {
 			b.Sub(b, big.NewInt(r.amount))
 		}

@@ -15,6 +15,7 @@ type paper struct {
 	Locations  []paperLocation `yaml:"locations"`
 	PlanGroups []paperName     `yaml:"plan_groups"`
 	Plans      []paperPlan     `yaml:"plans"`
+	Snapshots  *paperPrice     `yaml:"snapshots,omitempty"`
 	Users      []paperUser     `yaml:"users"`
 	Events     []paperEvent    `yaml:"events"`
 	End        time.Time       `yaml:"end"`
@@ -80,17 +81,19 @@ type paperUser struct {
 }
 
 type paperEvent struct {
-	At       time.Time      `yaml:"at"`
-	User     string         `yaml:"user,omitempty"`
-	Create   *paperCreate   `yaml:"create,omitempty"`
-	Resize   *paperCreate   `yaml:"resize,omitempty"`
-	Start    *paperName     `yaml:"start,omitempty"`
-	Stop     *paperName     `yaml:"stop,omitempty"`
-	Delete   *paperName     `yaml:"delete,omitempty"`
-	Credit   string         `yaml:"credit,omitempty"`
-	Price    *paperPrice    `yaml:"price,omitempty"`
-	Settings *paperSettings `yaml:"settings,omitempty"`
-	Currency *paperCurrency `yaml:"currency,omitempty"`
+	At             time.Time      `yaml:"at"`
+	User           string         `yaml:"user,omitempty"`
+	Create         *paperCreate   `yaml:"create,omitempty"`
+	Resize         *paperCreate   `yaml:"resize,omitempty"`
+	Start          *paperName     `yaml:"start,omitempty"`
+	Stop           *paperName     `yaml:"stop,omitempty"`
+	Delete         *paperName     `yaml:"delete,omitempty"`
+	SnapshotCreate *paperSnapshot `yaml:"snapshot_create,omitempty"`
+	SnapshotDelete *paperName     `yaml:"snapshot_delete,omitempty"`
+	Credit         string         `yaml:"credit,omitempty"`
+	Price          *paperPrice    `yaml:"price,omitempty"`
+	Settings       *paperSettings `yaml:"settings,omitempty"`
+	Currency       *paperCurrency `yaml:"currency,omitempty"`
 }
 
 type paperCreate struct {
@@ -99,11 +102,18 @@ type paperCreate struct {
 	Location string `yaml:"location,omitempty"`
 }
 
+type paperSnapshot struct {
+	Name     string `yaml:"name"`
+	Instance string `yaml:"instance"`
+	Bytes    *int64 `yaml:"bytes,omitempty"`
+}
+
 type paperPrice struct {
-	Plan    string  `yaml:"plan"`
-	Hourly  *string `yaml:"hourly,omitempty"`
-	Monthly *string `yaml:"monthly,omitempty"`
-	Apply   string  `yaml:"apply,omitempty"`
+	Plan      string  `yaml:"plan,omitempty"`
+	Snapshots bool    `yaml:"snapshots,omitempty"`
+	Hourly    *string `yaml:"hourly,omitempty"`
+	Monthly   *string `yaml:"monthly,omitempty"`
+	Apply     string  `yaml:"apply,omitempty"`
 }
 
 // MarshalYAML writes an event on a line of its own.

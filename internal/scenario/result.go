@@ -27,6 +27,7 @@ type Happening struct {
 	Event      string  `json:"event"`
 	Credits    string  `json:"credits,omitempty"`
 	Instance   string  `json:"instance,omitempty"`
+	Snapshot   string  `json:"snapshot,omitempty"`
 	Hypervisor string  `json:"hypervisor,omitempty"`
 	Reason     string  `json:"reason,omitempty"`
 	Plan       string  `json:"plan,omitempty"`
@@ -111,6 +112,8 @@ func (r *run) happening(e panel.Event) (h Happening, shown bool) {
 		h.Instance = e.Name
 	case panel.EventInstanceResized:
 		h.Instance, h.Plan = e.Name, e.Detail
+	case panel.EventSnapshotTaken, panel.EventSnapshotDeleted:
+		h.Instance, h.Snapshot = e.Name, e.Detail
 	case panel.EventPriceChanged:
 		h.Plan = e.Name
 	case panel.EventCurrencyChanged:
@@ -124,10 +127,12 @@ func (r *run) happening(e panel.Event) (h Happening, shown bool) {
 }
 
 // reject adds a refusal to the timeline; nothing of it is in the feed.
-func (r *run) reject(user, instance string, code panel.Code) {
-	r.timeline = append(r.timeline, Happening{
-		At: r.now.String(), Account: &user, Event: "instance.rejected", Instance: instance, Reason: string(code),
-	})
+func (r *run) reject(e event, instance string, code panel.Code) {
+	h := Happening{At: r.now.String(), Account: &e.User, Event: "instance.rejected", Instance: instance, Reason: string(code)}
+	if e.SnapshotCreate != nil {
+		h.Event, h.Snapshot = "snapshot.rejected", e.SnapshotCreate.Name
+	}
+	r.timeline = append(r.timeline, h)
 }
 
 // result reads how everything stands now.

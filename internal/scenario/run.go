@@ -27,6 +27,7 @@ type run struct {
 	locations map[string]int64
 	users     map[string]identity.Who
 	accounts  map[int64]string
+	bytes     int64 // what the snapshot that is being taken takes
 	lastEvent int64
 	timeline  []Happening
 }
@@ -57,7 +58,7 @@ func (s *Scenario) run(ctx context.Context) (*Result, error) {
 		return nil, err
 	}
 	defer db.Close()
-	world, err := sim.Open("", sim.Options{Instant: true, Now: clock})
+	world, err := sim.Open("", sim.Options{Instant: true, Now: clock, Written: func(int64) int64 { return r.bytes }})
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +139,7 @@ func (r *run) do(ctx context.Context, e event, n int) error {
 	name, err := r.command(ctx, who, e)
 	var refused *panel.Refusal
 	if errors.As(err, &refused) {
-		r.reject(e.User, name, refused.Code)
+		r.reject(e, name, refused.Code)
 		return nil
 	}
 	return err
@@ -162,6 +163,10 @@ func (r *run) command(ctx context.Context, who identity.Who, e event) (name stri
 		return order.Name, err
 	}
 	switch {
+	case e.SnapshotCreate != nil:
+		return e.SnapshotCreate.Instance, r.takeSnapshot(ctx, who, *e.SnapshotCreate)
+	case e.SnapshotDelete != nil:
+		return "", r.deleteSnapshot(ctx, who, e.SnapshotDelete.Name)
 	case e.Resize != nil:
 		name = e.Resize.Name
 	case e.Start != nil:

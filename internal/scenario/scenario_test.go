@@ -88,6 +88,21 @@ func TestScenariosThatCannotBeRun(t *testing.T) {
 		{"unknown instance", event("user: alice, stop: {name: ghost}"), `no instance "ghost"`},
 		{"a name that is no host name", event("user: alice, create: {name: Under_score, plan: s1, location: lab}"), "name: "},
 		{"negative price", event(`price: {plan: s1, hourly: "-1"}`), "hourly: must be between 0 and"},
+		{"negative price of snapshots", provider + "snapshots: {hourly: \"-1\"}\n", "snapshots: hourly: must be between 0 and"},
+		{"no price of snapshots", provider + "snapshots: {}\n", "snapshots: hourly: "},
+		{"unknown field of snapshots", provider + "snapshots: {daily: \"1\"}\n", "line 9: field daily not found"},
+		{"a price of two things", event(`price: {plan: s1, snapshots: true, hourly: "1"}`), "price): snapshots: name a plan, or snapshots, not both"},
+		{"snapshot of an unknown instance", event("user: alice, snapshot_create: {name: a, instance: ghost}"), `snapshot_create): user has no instance "ghost"`},
+		{"unknown snapshot", event("user: alice, snapshot_delete: {name: ghost}"), `snapshot_delete): user has no snapshot "ghost"`},
+		{"a snapshot without a name", taken("{instance: web}"), "event 2 (2026-01-03T00:00:00Z snapshot_create): name: "},
+		{"a snapshot of nothing", taken("{name: a, instance: web, bytes: 0}"), "bytes: must be between 1 and 26843545600, the size of the disk of web"},
+		{"a snapshot larger than its disk", taken("{name: a, instance: web, bytes: 26843545601}"), "bytes: must be between 1 and 26843545600"},
+		{"bytes that are no number", taken("{name: a, instance: web, bytes: 3 GiB}"), "line 11: cannot unmarshal !!str `3 GiB` into int64"},
+		{
+			"two snapshots of a name",
+			taken("{name: a, instance: web}") + "  - {at: 2026-01-03T00:00:00Z, user: alice, snapshot_create: {name: a, instance: web}}\n",
+			`event 3 (2026-01-03T00:00:00Z snapshot_create): name: user has a snapshot "a" already`,
+		},
 		{"zero value", event(`currency: {code: USD, value_per_credit: "0"}`), "value_per_credit: "},
 		{"too much credit", event(`user: alice, credit: "9300000000000"`), "too large"},
 		{"not a number", event(`user: alice, credit: "1e3"`), "not a decimal number"},
@@ -116,6 +131,13 @@ func TestScenariosThatCannotBeRun(t *testing.T) {
 
 func event(text string) string {
 	return provider + "events: [{at: 2026-01-02T00:00:00Z, " + text + "}]\n"
+}
+
+// taken is a snapshot of an instance, as the second event.
+func taken(order string) string {
+	return provider + `events:
+  - {at: 2026-01-02T00:00:00Z, user: alice, create: {name: web, plan: s1, location: lab}}
+  - {at: 2026-01-03T00:00:00Z, user: alice, snapshot_create: ` + order + "}\n"
 }
 
 func run(text string) error {

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -22,6 +23,7 @@ func (r *run) setUp(ctx context.Context) error {
 		{"settings", func(ctx context.Context) error { return r.changeSettings(ctx, r.scenario.Settings) }},
 		{"locations", r.addLocations},
 		{"plans", r.addPlans},
+		{"snapshots", r.priceSnapshots},
 	} {
 		if err := build.do(ctx); err != nil {
 			return fmt.Errorf("%s: %s", build.part, reason(err))
@@ -188,7 +190,10 @@ func (r *run) addUser(ctx context.Context, n int, u user) error {
 
 func (r *run) changePrice(ctx context.Context, in price) error {
 	id, known := r.plans[in.Plan]
-	if !known {
+	switch {
+	case in.Snapshots && in.Plan != "":
+		return errors.New("snapshots: name a plan, or snapshots, not both")
+	case !in.Snapshots && !known:
 		return fmt.Errorf("there is no plan %q", in.Plan)
 	}
 	if in.Apply != "" && in.Apply != "new" && in.Apply != "existing" {
@@ -196,6 +201,10 @@ func (r *run) changePrice(ctx context.Context, in price) error {
 	}
 	entered, err := priceInput(in.Hourly, in.Monthly)
 	if err != nil {
+		return err
+	}
+	if in.Snapshots {
+		_, err = r.panel.ChangeSnapshotPrice(ctx, r.who, entered, in.Apply == "existing")
 		return err
 	}
 	_, err = r.panel.ChangePrice(ctx, r.who, id, entered, in.Apply == "existing")

@@ -33,7 +33,7 @@ func (r *Result) WriteTables(w io.Writer) error {
 func (h Happening) details() string {
 	var parts []string
 	for _, part := range []struct{ label, text string }{
-		{"", h.Instance}, {"on ", h.Hypervisor}, {"to ", h.planFor("instance.resized")}, {"of ", h.planFor("price.changed")},
+		{"", h.Instance}, {"snapshot ", h.Snapshot}, {"on ", h.Hypervisor}, {"to ", h.planFor("instance.resized")}, {"of ", h.planFor("price.changed")},
 		{"", h.Credits}, {"", h.Code}, {"because of ", h.Reason},
 	} {
 		if part.text != "" {
@@ -59,7 +59,11 @@ func (u Usage) write(w io.Writer) error {
 		if l.Percent == 0 {
 			percent = string(l.Kind)
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%s\t%s\t\n", l.Instance, l.Plan, percent, l.Seconds, l.Credits, l.Amount)
+		name, plan := l.Instance, l.Plan
+		if l.Snapshot != "" {
+			name, plan = l.Snapshot+" of "+l.Instance, string(l.Kind)
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%s\t%s\t\n", name, plan, percent, l.Seconds, l.Credits, l.Amount)
 	}
 	fmt.Fprintf(t, "\t\t\ttotal\t%s\t%s\t\n\n", u.TotalCredits, u.Total)
 	return t.Flush()

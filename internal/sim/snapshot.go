@@ -17,8 +17,7 @@ type Snapshot struct {
 	Bytes   int64
 }
 
-// EnsureSnapshot keeps the machine's disk as it is. Two fifths of a simulated
-// disk are written to.
+// EnsureSnapshot keeps the machine's disk as it is.
 func (d *driver) EnsureSnapshot(ctx context.Context, uid, snapshot string) (int64, error) {
 	const operation = "take snapshot"
 	p, err := d.world.shelf.find(d.id, uid)
@@ -37,7 +36,7 @@ func (d *driver) EnsureSnapshot(ctx context.Context, uid, snapshot string) (int6
 			if !p.Defined || p.disk().GiB == 0 {
 				return missing("there is no such machine with a disk")
 			}
-			kept.Snapshot = &Snapshot{p.disk(), uid, p.disk().GiB << 30 * 2 / 5}
+			kept.Snapshot = &Snapshot{p.disk(), uid, d.world.written(p.disk().GiB)}
 		}
 		bytes = kept.Snapshot.Bytes
 		return nil

@@ -24,6 +24,9 @@ type Options struct {
 	Seed uint64
 	// Now is the World's clock; nil means time.Now.
 	Now func() time.Time
+	// Written is how many bytes of a disk of some GiB a snapshot takes; nil
+	// means two fifths of it.
+	Written func(gib int64) int64
 	// Sleep waits for d, or until ctx ends and then returns its error; nil
 	// means a timer.
 	Sleep func(ctx context.Context, d time.Duration) error
@@ -36,6 +39,7 @@ type World struct {
 	shelf    shelf
 	consoles consoles
 	watchers watchers
+	written  func(gib int64) int64
 	clock
 }
 
@@ -107,7 +111,10 @@ func (p *Placed) tidy() {
 // Worlds, in one process or many, may be open on one file; each sees at once
 // what another did.
 func Open(path string, opts Options) (*World, error) {
-	world := &World{clock: newClock(opts)}
+	world := &World{clock: newClock(opts), written: opts.Written}
+	if world.written == nil {
+		world.written = func(gib int64) int64 { return gib << 30 * 2 / 5 }
+	}
 	if path == "" {
 		world.shelf = newMemory()
 		return world, nil
