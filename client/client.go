@@ -31,7 +31,8 @@ const (
 	pause = 250 * time.Millisecond
 )
 
-// Get reads what is at a path, such as "/v1/instances/12", into out.
+// Get reads what is at a path, such as "/v1/instances/12", into out. A file, such
+// as "/v1/billing/usage.csv", is read into a *bytes.Buffer as it is.
 func (c *Client) Get(ctx context.Context, path string, out any) error {
 	return c.send(ctx, http.MethodGet, path, nil, out, nil)
 }
@@ -146,7 +147,12 @@ func (c *Client) once(ctx context.Context, method, path string, body []byte, out
 	if out == nil || answer.StatusCode == http.StatusNoContent {
 		return 0, nil
 	}
-	if err := json.NewDecoder(answer.Body).Decode(out); err != nil {
+	if file, ok := out.(*bytes.Buffer); ok {
+		_, err = file.ReadFrom(answer.Body)
+	} else {
+		err = json.NewDecoder(answer.Body).Decode(out)
+	}
+	if err != nil {
 		return 0, fmt.Errorf("%s %s: read the answer: %w", method, path, err)
 	}
 	return 0, nil

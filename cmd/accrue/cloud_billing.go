@@ -46,8 +46,7 @@ func (c *cloud) balance(command *cobra.Command) error {
 // usageQuery is a usage report that is wanted, as flags say.
 type usageQuery struct {
 	month, currency string
-	csv             bool
-	export          string
+	exported
 }
 
 func (c *cloud) usageCommand() *cobra.Command {
@@ -56,8 +55,8 @@ func (c *cloud) usageCommand() *cobra.Command {
 		Use:   "usage",
 		Short: "Show what was used in a month, instance by instance",
 		Long: `Show what was used in a month, instance by instance. --export writes the report
-into a file: as JSON if its name ends in .json, otherwise as CSV with the columns
-of the console's. Sums in it are the same to the last digit.`,
+into a file: as JSON if its name ends in .json, otherwise as CSV, the same file
+as the console's.`,
 		Example: `  accrue cloud usage
   accrue cloud usage --month 2026-10 --export october.csv`,
 		Args: noArguments,
@@ -66,8 +65,7 @@ of the console's. Sums in it are the same to the last digit.`,
 	flags := command.Flags()
 	parse(flags, &q.month, "month", "YYYY-MM", "the month, such as 2026-10 (default: the one that runs)", parseMonth)
 	flags.StringVar(&q.currency, "currency", "", "show amounts in the currency with this `CODE` instead of the account's")
-	flags.BoolVar(&q.csv, "csv", false, "print CSV")
-	flags.StringVar(&q.export, "export", "", "write the report to `FILE`")
+	q.exported.flags(command)
 	return command
 }
 
@@ -90,11 +88,16 @@ func (q *usageQuery) run(c *cloud, command *cobra.Command) error {
 	if q.currency != "" {
 		query.Set("currency", q.currency)
 	}
+	if csv, err := q.asCSV(c); err != nil {
+		return err
+	} else if csv {
+		return q.table(command, panel, withQuery("/v1/billing/usage.csv", query))
+	}
 	u, err := fetch[client.Usage](command, panel, withQuery("/v1/billing/usage", query))
 	if err != nil {
 		return err
 	}
-	return c.export(command, u, usageTable(u.it), q.csv, q.export, func(w io.Writer) { tellUsage(w, u.it) })
+	return q.document(c, command, u, func(w io.Writer) { tellUsage(w, u.it) })
 }
 
 func withQuery(path string, query url.Values) string {
@@ -159,26 +162,27 @@ func hoursOf(seconds int64) string {
 
 // ledgerQuery is which part of a ledger is wanted, as flags say.
 type ledgerQuery struct {
-	kind   string
-	most   int
-	csv    bool
-	export string
+	kind string
+	most int
+	exported
 }
 
 func (c *cloud) ledgerCommand() *cobra.Command {
 	var q ledgerQuery
 	command := &cobra.Command{
 		Use: "ledger", Short: "Show what was posted to the account, newest first",
+		Long: `Show what was posted to the account, newest first. --csv prints all of it as the
+console's file has it, and --export writes that into a file, or the entries that
+are asked for as JSON.`,
 		Example: `  accrue cloud ledger --kind top-up
-  accrue cloud ledger --limit 0 --export ledger.csv`,
+  accrue cloud ledger --export ledger.csv`,
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error { return q.run(c, command) },
 	}
 	flags := command.Flags()
 	flags.StringVar(&q.kind, "kind", "", "only entries of a `KIND`: top-up, adjustment, voucher, usage, refund or reversal")
 	flags.IntVar(&q.most, "limit", 50, "how many entries at most: `NUMBER`; 0: all")
-	flags.BoolVar(&q.csv, "csv", false, "print CSV")
-	flags.StringVar(&q.export, "export", "", "write the entries to `FILE`, as JSON if its name ends in .json, otherwise as CSV")
+	q.exported.flags(command)
 	completeFlag(command, "kind", cobra.FixedCompletions([]cobra.Completion{"top-up", "adjustment", "voucher", "usage", "refund", "reversal"}, cobra.ShellCompDirectiveNoFileComp))
 	return command
 }
@@ -191,6 +195,14 @@ func (q *ledgerQuery) run(c *cloud, command *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	if csv, err := q.asCSV(c); err != nil {
+		return err
+	} else if csv {
+		if command.Flags().Changed("kind") || command.Flags().Changed("limit") {
+			return misuse("as CSV a ledger is whole: leave out --kind and --limit")
+		}
+		return q.table(command, panel, "/v1/billing/ledger.csv")
+	}
 	query := url.Values{"limit": {"200"}}
 	if q.kind != "" {
 		query.Set("kind", q.kind)
@@ -199,7 +211,7 @@ func (q *ledgerQuery) run(c *cloud, command *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	return c.export(command, entries, ledgerTable(entries), q.csv, q.export, func(w io.Writer) {
+	return q.document(c, command, entries, func(w io.Writer) {
 		rows := newTable("ID>", "AT", "KIND", "DESCRIPTION", "AMOUNT>", "BALANCE>")
 		for _, e := range entries {
 			rows.row(fmt.Sprint(e.it.ID), stamp(e.it.At), e.it.Kind, cmp.Or(e.it.Description, "of "+e.it.Month), e.it.Amount.Display, e.it.Balance.Display)

@@ -10,74 +10,58 @@ import (
 	"github.com/spf13/cobra"
 
 	"accrue/client"
-	"accrue/internal/export"
 )
 
-// export prints a document, or writes it to a file.
-func (c *cloud) export(command *cobra.Command, document any, table export.Table, asCSV bool, name string, tell func(io.Writer)) error {
-	if asCSV && c.json {
-		return misuse("--csv and --json are two forms; choose one")
+// exported is the form in which a report is wanted, as flags say.
+type exported struct {
+	csv  bool
+	file string
+}
+
+// flags adds the flags that say it.
+func (e *exported) flags(command *cobra.Command) {
+	command.Flags().BoolVar(&e.csv, "csv", false, "print CSV")
+	command.Flags().StringVar(&e.file, "export", "", "write it to `FILE`, as JSON if its name ends in .json, otherwise as CSV")
+}
+
+// asCSV says whether it is a table.
+func (e exported) asCSV(c *cloud) (bool, error) {
+	if e.csv && c.json {
+		return false, misuse("--csv and --json are two forms; choose one")
 	}
-	if name == "" {
-		if asCSV {
-			_, err := command.OutOrStdout().Write(table.CSV())
-			return err
-		}
+	return e.csv || e.file != "" && !c.json && !strings.HasSuffix(e.file, ".json"), nil
+}
+
+// document prints a document, or writes it to the file.
+func (e exported) document(c *cloud, command *cobra.Command, document any, tell func(io.Writer)) error {
+	if e.file == "" {
 		return c.answer(command, document, tell)
 	}
 	var text bytes.Buffer
-	if c.json || !asCSV && strings.HasSuffix(name, ".json") {
-		if err := writeJSON(&text, document); err != nil {
-			return err
-		}
-	} else {
-		text.Write(table.CSV())
+	if err := writeJSON(&text, document); err != nil {
+		return err
 	}
-	if err := os.WriteFile(name, text.Bytes(), 0o600); err != nil {
+	return e.keep(command, text.Bytes())
+}
+
+// keep prints what is exported, or writes it to the file.
+func (e exported) keep(command *cobra.Command, text []byte) error {
+	if e.file == "" {
+		_, err := command.OutOrStdout().Write(text)
+		return err
+	}
+	if err := os.WriteFile(e.file, text, 0o600); err != nil {
 		return fmt.Errorf("--export: %w", err)
 	}
-	tellBeside(command, "Wrote %s.", name)
+	tellBeside(command, "Wrote %s.", e.file)
 	return nil
 }
 
-// usageTable is a usage report with the columns of the console's file.
-func usageTable(u client.Usage) export.Table {
-	rows := [][]string{{
-		"month", "instance_id", "instance", "plan", "location", "kind", "percent",
-		"hourly_credits", "monthly_credits", "seconds", "bytes", "capped", "credits", "amount", "currency",
-		"snapshot_id", "snapshot",
-	}}
-	for _, line := range u.Lines {
-		var snapshot, name string
-		if line.Snapshot != nil {
-			snapshot, name = fmt.Sprint(line.Snapshot.ID), line.Snapshot.Name
-		}
-		rows = append(rows, []string{
-			u.Month, fmt.Sprint(line.Instance.ID), line.Instance.Name, line.Plan, line.Location, line.Kind, fmt.Sprint(line.Percent),
-			creditsOf(line.Price.Hourly), creditsOf(line.Price.Monthly), fmt.Sprint(line.Seconds), fmt.Sprint(line.Bytes), fmt.Sprint(line.Capped),
-			line.Amount.Credits, line.Amount.Amount, line.Amount.Currency,
-			snapshot, name,
-		})
+// table exports a table of the panel's as it is.
+func (e exported) table(command *cobra.Command, panel *client.Client, path string) error {
+	var text bytes.Buffer
+	if err := panel.Get(command.Context(), path, &text); err != nil {
+		return err
 	}
-	return export.Table{Rows: rows}
-}
-
-// ledgerTable is a ledger with the columns of the console's file.
-func ledgerTable(entries []seen[client.Entry]) export.Table {
-	rows := [][]string{{"id", "at", "kind", "description", "paid", "credits", "balance_credits", "corrects"}}
-	for _, e := range entries {
-		rows = append(rows, []string{
-			fmt.Sprint(e.it.ID), e.it.At.UTC().Format("2006-01-02T15:04:05Z"), e.it.Kind, e.it.Description, e.it.Paid,
-			e.it.Amount.Credits, e.it.Balance.Credits, fmt.Sprint(e.it.Corrects),
-		})
-	}
-	return export.Table{Rows: rows}
-}
-
-// creditsOf are the credits of an amount that may not be there.
-func creditsOf(m *client.Money) string {
-	if m == nil {
-		return "0.000000"
-	}
-	return m.Credits
+	return e.keep(command, text.Bytes())
 }
