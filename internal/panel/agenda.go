@@ -17,13 +17,18 @@ func (p *Panel) Beat(ctx context.Context, b Beat) error {
 	})
 }
 
+// Due is when something comes due, or Never.
+type Due struct {
+	Account billing.Instant // the earliest NextEventAt
+	Task    billing.Instant // the earliest RunAt, or end of a lease, of a task that has not ended
+}
+
 // Agenda is what waits for a worker, and until when.
 type Agenda struct {
-	Now     billing.Instant
-	Account billing.Instant // when the next account is due, or Never
-	Task    billing.Instant // when the next task is, or Never
-	Settle  billing.Instant // the last full interval: everything is to be settled until here
-	Again   billing.Instant // the next full interval
+	Due
+	Now    billing.Instant
+	Settle billing.Instant // the last full interval: everything is to be settled until here
+	Again  billing.Instant // the next full interval
 }
 
 // Agenda returns what waits for a worker.
@@ -36,10 +41,7 @@ func (p *Panel) Agenda(ctx context.Context) (a Agenda, err error) {
 		a.Now = tx.Now()
 		a.Settle = a.Now.Floor(settings.SettlementInterval.Seconds())
 		a.Again = a.Settle + settings.SettlementInterval.Seconds()
-		if a.Account, err = tx.NextDue(); err != nil {
-			return err
-		}
-		a.Task, err = tx.NextTask()
+		a.Due, err = tx.NextDue()
 		return err
 	})
 	return a, err

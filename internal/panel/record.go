@@ -222,12 +222,7 @@ func (p *Panel) Health(ctx context.Context) (h Health, err error) {
 		if err != nil {
 			return err
 		}
-		h.Overdue = max(0, int64(now-due))
-		task, err := tx.NextTask()
-		if err != nil {
-			return err
-		}
-		h.OldestTask = max(0, int64(now-task))
+		h.Overdue, h.OldestTask = max(0, int64(now-due.Account)), max(0, int64(now-due.Task))
 		if h.Tasks, err = tx.CountTasks(); err != nil {
 			return err
 		}

@@ -66,8 +66,6 @@ type Accounts interface {
 	// DueAccounts returns the accounts whose NextEventAt has come, the earliest
 	// first, and by ID at the same instant.
 	DueAccounts(until billing.Instant, limit int) ([]int64, error)
-	// NextDue is the earliest NextEventAt, or Never.
-	NextDue() (billing.Instant, error)
 	// WakeAccounts makes every account due no later than at. It waits for whoever
 	// has an account locked, and whoever locks one afterwards sees what this
 	// transaction wrote.
@@ -106,9 +104,8 @@ type Tasks interface {
 	InterruptTasks(instance int64, at billing.Instant, reason string, kinds ...TaskKind) error
 	// WakeTasks makes tasks that wait for a hypervisor run again.
 	WakeTasks(hypervisor int64, at billing.Instant) error
-	// NextTask is the earliest RunAt or end of a lease of a task that has not
-	// ended, or Never.
-	NextTask() (billing.Instant, error)
+	// NextDue is when the next account and the next task are due.
+	NextDue() (Due, error)
 	CountTasks() (map[TaskState]int64, error)
 }
 

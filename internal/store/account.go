@@ -85,11 +85,6 @@ func (t *tx) DueAccounts(until billing.Instant, limit int) ([]int64, error) {
 	return many(t, scanInt, `SELECT id FROM accounts`+f.where()+` ORDER BY next_event_at, id`+f.limit(limit), f.args...)
 }
 
-func (t *tx) NextDue() (billing.Instant, error) {
-	next, err := one(t, scanInt, `SELECT COALESCE(MIN(next_event_at), $1) FROM accounts`, billing.Never)
-	return billing.Instant(next), err
-}
-
 // WakeAccounts locks the table where rows could be locked by others: what they
 // are about to write must not be overlooked.
 func (t *tx) WakeAccounts(at billing.Instant) error {

@@ -135,13 +135,16 @@ func (t *tx) WakeTasks(hypervisor int64, at billing.Instant) error {
 	return err
 }
 
-// NextTask passes over tasks whose turn has not come: another of their instance
+// NextDue passes over tasks whose turn has not come: another of their instance
 // goes first, and its end is a moment of its own.
-func (t *tx) NextTask() (billing.Instant, error) {
-	next, err := one(t, scanInt, `
-		SELECT COALESCE(MIN(CASE WHEN t.state = 'running' THEN t.lease_until ELSE t.run_at END), $1)
-		FROM tasks t WHERE t.`+openTask+` AND `+itsTurn, billing.Never)
-	return billing.Instant(next), err
+func (t *tx) NextDue() (panel.Due, error) {
+	return one(t, func(r row) (due panel.Due, err error) {
+		err = r.Scan(&due.Account, &due.Task)
+		return due, err
+	}, `
+		SELECT COALESCE((SELECT MIN(next_event_at) FROM accounts), $1), COALESCE((
+			SELECT MIN(CASE WHEN t.state = 'running' THEN t.lease_until ELSE t.run_at END)
+			FROM tasks t WHERE t.`+openTask+` AND `+itsTurn+`), $1)`, billing.Never)
 }
 
 func (t *tx) CountTasks() (map[panel.TaskState]int64, error) {

@@ -76,7 +76,7 @@ func accountsAreFound(t *testing.T, s panel.Store) {
 
 func accountsFallDue(t *testing.T, s panel.Store) {
 	w := build(t, s)
-	same(t, s, billing.Never, func(tx panel.Tx) (billing.Instant, error) { return tx.NextDue() })
+	same(t, s, panel.Due{Account: billing.Never, Task: billing.Never}, panel.Tx.NextDue)
 	late, early, also := w.addAccount(t, "late"), w.addAccount(t, "early"), w.addAccount(t, "also")
 	due := func(id int64, at billing.Instant) {
 		update(t, s, func(tx panel.Tx) error {
@@ -86,7 +86,7 @@ func accountsFallDue(t *testing.T, s panel.Store) {
 	due(late, 300)
 	due(early, 100)
 	due(also, 100)
-	same(t, s, 100, func(tx panel.Tx) (billing.Instant, error) { return tx.NextDue() })
+	same(t, s, panel.Due{Account: 100, Task: billing.Never}, panel.Tx.NextDue)
 	same(t, s, []int64{early, also, late}, func(tx panel.Tx) ([]int64, error) { return tx.DueAccounts(300, 10) })
 	same(t, s, []int64{early, also}, func(tx panel.Tx) ([]int64, error) { return tx.DueAccounts(299, 10) })
 	same(t, s, []int64{early}, func(tx panel.Tx) ([]int64, error) { return tx.DueAccounts(300, 1) })
@@ -158,7 +158,7 @@ func wakingWaits(t *testing.T, s panel.Store) {
 	if err := group.Wait(); err != nil {
 		t.Fatal(err)
 	}
-	same(t, s, 100, func(tx panel.Tx) (billing.Instant, error) { return tx.NextDue() })
+	same(t, s, panel.Due{Account: 100, Task: billing.Never}, panel.Tx.NextDue)
 }
 
 func holdsAreLifted(t *testing.T, s panel.Store) {

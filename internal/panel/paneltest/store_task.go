@@ -91,7 +91,7 @@ func claims(t *testing.T, s panel.Store, c panel.Claim, want int64) (claimed pan
 
 func next(t *testing.T, s panel.Store, want billing.Instant) {
 	t.Helper()
-	same(t, s, want, panel.Tx.NextTask)
+	same(t, s, panel.Due{Account: billing.Never, Task: want}, panel.Tx.NextDue)
 }
 
 func addTask(t *testing.T, s panel.Store, k panel.Task) int64 {
