@@ -2,9 +2,12 @@ package api
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"accrue/client"
 	"accrue/internal/billing"
+	"accrue/internal/export"
 	"accrue/internal/identity"
 	"accrue/internal/panel"
 )
@@ -25,9 +28,17 @@ func (s *server) adminReportOperations() {
 		summary: "What everyone used in a month: by account, by plan group and by day",
 		text:    "In the default currency. The three add up to the same total.",
 	}, s.revenue)
+	csv(s, operation{
+		id: "export-revenue", tag: tag, path: "/v1/admin/usage.csv", need: identity.ReadReports,
+		summary: "What everyone used in a month, as a table", text: "A row for each account that used something.",
+	}, s.exportRevenue)
 	list(s, operation{
 		id: "admin-list-ledger", tag: tag, path: "/v1/admin/ledger", need: identity.ReadReports, summary: "The ledger of all accounts, newest first",
 	}, func(e client.Entry) int64 { return e.ID }, s.adminListLedger)
+	csv(s, operation{
+		id: "admin-export-ledger", tag: tag, path: "/v1/admin/ledger.csv", need: identity.ReadReports,
+		summary: "The ledger of all accounts, as a table", text: fmt.Sprintf("The newest %d entries at most.", export.MostEntries),
+	}, s.adminExportLedger)
 	list(s, operation{
 		id: "admin-list-events", tag: tag, path: "/v1/admin/events", need: identity.ReadAudit, summary: "What happened, newest first",
 	}, func(e client.Event) int64 { return e.ID }, func(ctx context.Context, who identity.Who, in *adminEventQuery, at span) ([]client.Event, error) {
@@ -78,12 +89,12 @@ func health(h panel.Health) client.Health {
 	return out
 }
 
-// monthQuery says which month.
-type monthQuery struct {
+// MonthQuery says which month.
+type MonthQuery struct {
 	Month string `query:"month" pattern:"^[0-9]{4}-(0[1-9]|1[0-2])$" example:"2026-11" doc:"The month; the one that runs if it is absent."`
 }
 
-func (s *server) revenue(ctx context.Context, who identity.Who, in *monthQuery) (out client.Revenue, err error) {
+func (s *server) revenue(ctx context.Context, who identity.Who, in *MonthQuery) (out client.Revenue, err error) {
 	month, err := s.month(ctx, in.Month)
 	if err != nil {
 		return out, err
@@ -96,11 +107,7 @@ func (s *server) revenue(ctx context.Context, who identity.Who, in *monthQuery) 
 	if err != nil {
 		return out, err
 	}
-	amounts := make([]billing.Credits, len(r.Accounts))
-	for n, a := range r.Accounts {
-		amounts[n] = a.Total
-	}
-	units, total := c.Apportion(amounts)
+	units, total := c.Apportion(r.Totals())
 	out = client.Revenue{
 		Month: month.String(), Until: r.Until.Time(), Running: r.Running, Total: inUnits(c, r.Total, total), Posted: amount(c, r.Posted),
 		Accounts: []client.AccountUsage{}, Days: daysOf(c, r.Month, r.Until, r.Daily),
@@ -117,11 +124,52 @@ func (s *server) revenue(ctx context.Context, who identity.Who, in *monthQuery) 
 	return out, nil
 }
 
-// adminLedgerQuery selects entries.
-type adminLedgerQuery struct {
-	Page
+// exportRevenue has the values that currencies had in the month.
+func (s *server) exportRevenue(ctx context.Context, who identity.Who, in *revenueQuery) (t export.Table, err error) {
+	month, err := s.month(ctx, in.Month)
+	if err != nil {
+		return t, err
+	}
+	all, err := s.Panel.CurrenciesOf(ctx, month)
+	if err != nil {
+		return t, err
+	}
+	at := slices.IndexFunc(all, func(c panel.DatedCurrency) bool {
+		return c.Code == in.Currency || in.Currency == "" && c.Default
+	})
+	if at < 0 {
+		return t, &panel.Invalid{Field: "currency", Message: "there is no currency " + in.Currency}
+	}
+	r, err := s.Panel.Revenue(ctx, who, month)
+	return export.Revenue(r, all[at].Currency), err
+}
+
+// revenueQuery says which month, and in which currency.
+type revenueQuery struct {
+	MonthQuery
+	Currency string `query:"currency" maxLength:"8" example:"EUR" doc:"The code of a currency; the default one if it is absent."`
+}
+
+// EntryQuery selects entries.
+type EntryQuery struct {
 	Account int64  `query:"account_id" minimum:"0" doc:"Only that account's."`
 	Kind    string `query:"kind" enum:"top-up,adjustment,voucher,usage,refund,reversal" doc:"Only entries of that kind."`
+}
+
+// adminLedgerQuery selects a page of entries.
+type adminLedgerQuery struct {
+	Page
+	EntryQuery
+}
+
+func (s *server) adminExportLedger(ctx context.Context, who identity.Who, in *EntryQuery) (t export.Table, err error) {
+	entries, err := export.Entries(ctx, s.Panel, who, panel.LedgerFilter{
+		AccountID: in.Account, Kind: panel.TransactionKind(in.Kind), Limit: export.MostEntries,
+	})
+	if err != nil {
+		return t, err
+	}
+	return export.EveryLedger(ctx, s.Panel, who, entries)
 }
 
 // adminEventQuery selects events.

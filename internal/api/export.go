@@ -7,6 +7,7 @@ import (
 
 	"accrue/internal/export"
 	"accrue/internal/identity"
+	"accrue/internal/panel"
 )
 
 func (s *server) exportOperations() {
@@ -24,7 +25,7 @@ func (s *server) exportOperations() {
 		if who.AccountID == 0 {
 			return export.Table{}, newProblem(ctx, codeNotFound, "Administrators have no ledger of their own.")
 		}
-		entries, err := export.Entries(ctx, s.Panel, who, who.AccountID)
+		entries, err := export.Entries(ctx, s.Panel, who, panel.LedgerFilter{AccountID: who.AccountID})
 		return export.Ledger(entries), err
 	})
 }

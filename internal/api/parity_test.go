@@ -81,16 +81,28 @@ func TestAmountsAreThoseOfTheConsole(t *testing.T) {
 
 			carol.sameUsage(browser)
 			carol.sameLedger(browser)
-			for api, page := range map[string]string{"/v1/billing/usage.csv": "/usage.csv", "/v1/billing/ledger.csv": "/billing.csv"} {
-				answer := carol.send(http.MethodGet, api, nil)
-				if got, want := html.UnescapeString(string(answer.body)), browser.get(page); got != want || len(got) < 100 {
-					t.Errorf("%s is %q, and %s is %q", api, got, page, want)
-				}
-				if got := answer.Header.Get("Content-Type"); got != csvType {
-					t.Errorf("%s is %q, want a table", api, got)
-				}
-			}
+			carol.sameTable(browser, "/v1/billing/usage.csv", "/usage.csv")
+			carol.sameTable(browser, "/v1/billing/ledger.csv", "/billing.csv")
+			root := s.administrator()
+			backstage := root.console(t)
+			root.sameTable(backstage, "/v1/admin/usage.csv", "/admin/usage.csv")
+			root.sameTable(backstage, "/v1/admin/usage.csv?currency=EUR&month=2026-11", "/admin/usage.csv?currency=EUR&month=2026-11")
+			root.sameTable(backstage, "/v1/admin/ledger.csv", "/admin/ledger.csv")
+			of := fmt.Sprint(carol.who.AccountID)
+			root.sameTable(backstage, "/v1/admin/ledger.csv?kind=usage&account_id="+of, "/admin/ledger.csv?kind=usage&account="+of)
 		})
+	}
+}
+
+// sameTable fails unless a table is to the byte what a page gives.
+func (c *caller) sameTable(browser *console, api, page string) {
+	c.t.Helper()
+	answer := c.send(http.MethodGet, api, nil)
+	if got, want := html.UnescapeString(string(answer.body)), browser.get(page); got != want || strings.Count(got, "\n") < 2 {
+		c.t.Errorf("%s is %q, and %s is %q", api, got, page, want)
+	}
+	if got := answer.Header.Get("Content-Type"); got != csvType {
+		c.t.Errorf("%s is %q, want a table", api, got)
 	}
 }
 

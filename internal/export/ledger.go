@@ -8,20 +8,25 @@ import (
 	"accrue/internal/panel"
 )
 
-// Entries are all entries of an account, the newest first.
-func Entries(ctx context.Context, p *panel.Panel, who identity.Who, account int64) (all []panel.Entry, err error) {
+// Entries are the entries that fit a filter, the newest first: as many as its
+// limit says, or all if that is 0.
+func Entries(ctx context.Context, p *panel.Panel, who identity.Who, f panel.LedgerFilter) (all []panel.Entry, err error) {
 	const chunk = 500
-	before := int64(0)
-	for {
-		entries, err := p.Ledger(ctx, who, panel.LedgerFilter{AccountID: account, Before: before, Limit: chunk})
+	most := f.Limit
+	for f.Limit = chunk; ; {
+		entries, err := p.Ledger(ctx, who, f)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, entries...)
+		if most > 0 && len(all) >= most {
+			return all[:most], nil
+		}
 		if len(entries) < chunk {
 			return all, nil
 		}
-		before = entries[len(entries)-1].ID
+		last := entries[chunk-1]
+		f.Before, f.After = last.ID, last.AccountID
 	}
 }
 

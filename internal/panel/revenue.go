@@ -20,6 +20,14 @@ type Revenue struct {
 	Daily    []billing.Credits // one figure for each day of the month
 }
 
+// Totals are what each account used, in the order of Accounts.
+func (r Revenue) Totals() (totals []billing.Credits) {
+	for _, a := range r.Accounts {
+		totals = append(totals, a.Total)
+	}
+	return totals
+}
+
 // AccountUsage is a row of the report of everyone.
 type AccountUsage struct {
 	Account   Account

@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"accrue/internal/billing"
+	"accrue/internal/export"
 	"accrue/internal/panel"
 )
 
@@ -34,15 +35,6 @@ func (s *server) revenue(v *visit) (r panel.Revenue, c billing.Currency, err err
 	return r, c, err
 }
 
-// amountsOf are the totals of the accounts, which a currency's smallest units are
-// shared out to.
-func amountsOf(r panel.Revenue) (amounts []billing.Credits) {
-	for _, a := range r.Accounts {
-		amounts = append(amounts, a.Total)
-	}
-	return amounts
-}
-
 func (s *server) adminUsage(w http.ResponseWriter, v *visit) error {
 	r, c, err := s.revenue(v)
 	if err != nil {
@@ -59,7 +51,7 @@ func (s *server) adminUsage(w http.ResponseWriter, v *visit) error {
 	slices.SortStableFunc(r.Accounts, func(a, b panel.AccountUsage) int {
 		return int(min(max(b.Total-a.Total, -1), 1))
 	})
-	units, total := c.Apportion(amountsOf(r))
+	units, total := c.Apportion(r.Totals())
 	view := AdminUsageView{
 		Months: adminMonths(r.Month, now.Month()), Currencies: currencyOptions(currencies, c.Code), Month: monthName(r.Month),
 		Exports:    []Link{{"CSV", query("/admin/usage.csv", "month", r.Month.String(), "currency", c.Code)}},
@@ -72,7 +64,7 @@ func (s *server) adminUsage(w http.ResponseWriter, v *visit) error {
 	}
 	for n, a := range r.Accounts {
 		view.Rows = append(view.Rows, AccountUsageRow{
-			Account: Link{a.Account.Name, accountURL(a.Account.ID)}, Email: a.Email, Instances: grouped(a.Instances), Hours: hours(a.Seconds),
+			Account: Link{a.Account.Name, accountURL(a.Account.ID)}, Email: a.Email, Instances: grouped(a.Instances), Hours: export.Hours(a.Seconds),
 			Amount: Amount{Text: c.FormatUnits(units[n]), Exact: exactly(a.Total)},
 			Share:  Meter{Percent: shareOf(a.Total, r.Total), Text: share(a.Total, r.Total)},
 		})

@@ -101,19 +101,6 @@ func span(seconds billing.Instant) string {
 	return strconv.FormatInt(int64(seconds), 10) + " s"
 }
 
-// hours writes a number of seconds as hours with two decimals: "667.33".
-func hours(seconds int64) string {
-	hundredths := (seconds*100 + 1800) / 3600
-	return strconv.FormatInt(hundredths/100, 10) + "." + twoDigits(hundredths%100)
-}
-
-func twoDigits(n int64) string {
-	if n < 10 {
-		return "0" + strconv.FormatInt(n, 10)
-	}
-	return strconv.FormatInt(n, 10)
-}
-
 // elapsed is how long a task has run: "18 s", "2 min".
 func elapsed(d time.Duration) string {
 	if d < 2*time.Minute {

@@ -10,7 +10,7 @@ import (
 
 // allEntries are the entries of the visitor's account, the newest first.
 func (s *server) allEntries(v *visit) ([]panel.Entry, error) {
-	return export.Entries(v.Context(), s.Panel, v.who, v.who.AccountID)
+	return export.Entries(v.Context(), s.Panel, v.who, panel.LedgerFilter{AccountID: v.who.AccountID})
 }
 
 func (s *server) ledgerCSV(w http.ResponseWriter, v *visit) error {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"accrue/internal/billing"
+	"accrue/internal/export"
 	"accrue/internal/panel"
 )
 
@@ -103,7 +104,7 @@ func chosenFacts(chosen order) []Fact {
 // costFacts say what the order costs until the month ends, and at least.
 func costFacts(c billing.Currency, q panel.Quoted, minimum int64, now billing.Instant) []Fact {
 	end := now.Month().End()
-	left := hours(int64(end - now))
+	left := export.Hours(int64(end - now))
 	facts := []Fact{{Label: fmt.Sprintf("Until %s, %s h", end.Time().Format("2 Jan"), left), Value: amount(c, q.MonthEstimate)}}
 	if q.Minimum > 0 {
 		facts = append(facts, Fact{Label: "At least, for " + minimumSpan(minimum), Value: Amount{Text: c.FormatHourly(q.Minimum), Exact: exactly(q.Minimum)}})

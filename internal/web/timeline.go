@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"accrue/internal/billing"
+	"accrue/internal/export"
 	"accrue/internal/panel"
 )
 
@@ -144,7 +145,7 @@ func byState(all []stretch, c billing.Currency) []StateHours {
 	}
 	var rows []StateHours
 	for n, shown := range amounts(c, costs) {
-		rows = append(rows, StateHours{Status: sums[n].state, Hours: hours(sums[n].seconds) + " h", Cost: shown})
+		rows = append(rows, StateHours{Status: sums[n].state, Hours: export.Hours(sums[n].seconds) + " h", Cost: shown})
 	}
 	return rows
 }
@@ -158,7 +159,7 @@ func segmentRows(all []stretch, plans map[billing.PriceID]string, c billing.Curr
 	var rows []SegmentRow
 	for n, shown := range amounts(c, costs) {
 		piece := all[n]
-		row := SegmentRow{From: shortly(piece.from), To: shortly(piece.to), Status: piece.state, Rate: "—", Hours: hours(int64(piece.to - piece.from)), Cost: shown}
+		row := SegmentRow{From: shortly(piece.from), To: shortly(piece.to), Status: piece.state, Rate: "—", Hours: export.Hours(int64(piece.to - piece.from)), Cost: shown}
 		if piece.to >= now {
 			row.To = "now"
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"accrue/internal/billing"
+	"accrue/internal/export"
 	"accrue/internal/panel"
 )
 
@@ -148,7 +149,7 @@ func (u *instanceUsage) row(r panel.UsageReport, report string) UsageRow {
 		Plan:   strings.Join(u.plans, ", "),
 		Place:  u.place,
 		Rate:   strings.Join(u.rates, ", "),
-		Hours:  hours(u.seconds),
+		Hours:  export.Hours(u.seconds),
 		Amount: Amount{Text: r.Currency.FormatUnits(u.units), Exact: exactly(u.amount)},
 		Share:  Meter{Percent: share, Text: percent(share) + " of the total"},
 	}
