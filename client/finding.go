@@ -5,7 +5,7 @@ import "time"
 // Finding is something about a hypervisor that people should know.
 type Finding struct {
 	ID           int64      `json:"id"`
-	Kind         string     `json:"kind" example:"orphan" doc:"orphan and misplaced are discoveries: machines that are where they should not be. mass-change, stranger, lost, crashing and unmetered are alarms."`
+	Kind         string     `json:"kind" example:"orphan" doc:"orphan and misplaced are discoveries: machines that are where they should not be. mass-change, stranger, unreachable, lost, crashing and unmetered are alarms."`
 	Alarm        bool       `json:"alarm"`
 	HypervisorID int64      `json:"hypervisor_id"`
 	InstanceID   int64      `json:"instance_id,omitempty"`

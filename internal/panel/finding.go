@@ -20,11 +20,12 @@ const (
 
 // The alarms.
 const (
-	AlarmMassChange FindingKind = "mass-change" // too much has changed at once; nothing was done about any of it
-	AlarmStranger   FindingKind = "stranger"    // another machine answers in the hypervisor's place
-	AlarmLost       FindingKind = "lost"        // an instance's machine is gone
-	AlarmCrashing   FindingKind = "crashing"    // a guest was restarted too often
-	AlarmUnmetered  FindingKind = "unmetered"   // an instance runs and nobody is billed for it
+	AlarmMassChange  FindingKind = "mass-change" // too much has changed at once; nothing was done about any of it
+	AlarmStranger    FindingKind = "stranger"    // another machine answers in the hypervisor's place
+	AlarmUnreachable FindingKind = "unreachable" // the hypervisor does not answer any more
+	AlarmLost        FindingKind = "lost"        // an instance's machine is gone
+	AlarmCrashing    FindingKind = "crashing"    // a guest was restarted too often
+	AlarmUnmetered   FindingKind = "unmetered"   // an instance runs and nobody is billed for it
 )
 
 // Finding is something that looks at a hypervisor have shown and that people
@@ -41,17 +42,42 @@ type Finding struct {
 	GoneAt       billing.Instant // since when it is no longer so; 0 while it is
 	ResolvedAt   billing.Instant // when somebody said that they know; 0: nobody has
 	ResolvedBy   string
-	Note         string // what they said
+	Note         string          // what they said
+	MailedAt     billing.Instant // when administrators were told by mail; 0: not yet
 }
 
 // Alarm says whether the finding is an alarm and not a discovery.
 func (f Finding) Alarm() bool { return f.Kind != FindOrphan && f.Kind != FindMisplaced }
+
+// Title says in a few words what was found.
+func (k FindingKind) Title() string {
+	switch k {
+	case FindOrphan:
+		return "Machine of no instance"
+	case FindMisplaced:
+		return "Machine on the wrong hypervisor"
+	case AlarmMassChange:
+		return "Too much changed at once"
+	case AlarmStranger:
+		return "Another machine answers"
+	case AlarmUnreachable:
+		return "A hypervisor does not answer"
+	case AlarmLost:
+		return "A machine is gone"
+	case AlarmCrashing:
+		return "A guest does not stay up"
+	case AlarmUnmetered:
+		return "Nobody is billed for it"
+	}
+	return string(k)
+}
 
 // FindingFilter selects findings, newest first.
 type FindingFilter struct {
 	HypervisorID int64 // 0: every one
 	Present      bool  // only what is still so
 	Open         bool  // only what is still so and nobody has resolved
+	Unmailed     bool  // only what administrators were not told of by mail
 	Before       int64
 	Limit        int
 }

@@ -17,6 +17,7 @@ const (
 	MailSuspended MailKind = "account.suspended"
 	MailResumed   MailKind = "account.resumed"
 	MailToken     MailKind = "token.created"
+	MailFindings  MailKind = "findings"
 	MailTest      MailKind = "test"
 )
 
@@ -50,6 +51,9 @@ type Notice struct {
 
 	Token      string // what a new token is called, and what it may do
 	AccountURL string // where tokens are
+
+	Found       []string // findings, one a line
+	FindingsURL string   // where they are
 }
 
 // Message is a mail as it goes out.

@@ -1,6 +1,7 @@
 package panel
 
 import (
+	"errors"
 	"fmt"
 
 	"accrue/internal/billing"
@@ -60,7 +61,7 @@ func (s *scan) compare(id int64) (act []sight, err error) {
 	}
 	if surprises, many := s.surprises(); many && !isResolved(known, AlarmMassChange) {
 		detail := fmt.Sprintf("%d of %d machines have changed at once; nothing was done about it", surprises, len(s.sights))
-		return nil, s.raise(known, s.finding(AlarmMassChange, Instance{}, detail))
+		return nil, errors.Join(s.answers(known), s.raise(known, s.finding(AlarmMassChange, Instance{}, detail)))
 	}
 	for n := range s.sights {
 		if err := s.record(&s.sights[n]); err != nil {

@@ -108,9 +108,24 @@ func (s *scan) report(known []Finding) error {
 		if still[key{f.Kind, f.UID}] {
 			continue
 		}
-		f.GoneAt = s.tx.Now()
-		if err := s.tx.UpdateFinding(f); err != nil {
+		if err := s.end(f); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// end says of a finding that it is no longer so.
+func (s *scan) end(f Finding) error {
+	f.GoneAt = s.tx.Now()
+	return s.tx.UpdateFinding(f)
+}
+
+// answers ends the alarm that the hypervisor does not answer, if there is one.
+func (s *scan) answers(known []Finding) error {
+	for _, f := range known {
+		if f.Kind == AlarmUnreachable {
+			return s.end(f)
 		}
 	}
 	return nil

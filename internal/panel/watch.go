@@ -2,6 +2,8 @@ package panel
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"accrue/internal/billing"
@@ -96,6 +98,13 @@ func (p *Panel) silent(ctx context.Context, host Hypervisor, cause error) error 
 	return p.store.Update(context.WithoutCancel(ctx), func(tx Tx) error {
 		beat := Heartbeat{SeenAt: host.Heartbeat.SeenAt, Error: cause.Error()}
 		online := host.Online && tx.Now()-beat.SeenAt <= silence
+		if host.Online && !online {
+			detail := fmt.Sprintf("%s has not answered for more than %d seconds: %v", host.Name, silence, cause)
+			f := Finding{Kind: AlarmUnreachable, HypervisorID: host.ID, Detail: detail, FoundAt: tx.Now()}
+			if _, err := tx.InsertFinding(f); err != nil && !errors.Is(err, ErrExists) {
+				return err
+			}
+		}
 		return tx.SetHeartbeat(host.ID, online, beat)
 	})
 }

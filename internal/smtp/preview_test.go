@@ -48,6 +48,13 @@ func everyMail() []panel.Mail {
 		Provider: notice.Provider, Name: notice.Name, At: notice.At, UsageURL: notice.UsageURL,
 		Token: "laptop (scope write, good until 10 Mar 2027)", AccountURL: "https://panel.example.com/account",
 	}
+	findings := panel.Notice{
+		Provider: notice.Provider, At: notice.At, FindingsURL: "https://panel.example.com/admin/findings",
+		Found: []string{
+			"Nobody is billed for it, on hv1: web runs and has no meter",
+			"Machine of no instance, on hv2: db (old), 2 vCPU, 2048 MiB, on",
+		},
+	}
 	return []panel.Mail{
 		{ID: 1, AccountID: 7, Kind: panel.MailLow, To: "ada@example.com", Notice: low, CreatedAt: 1796904000},
 		{ID: 2, AccountID: 7, Kind: panel.MailNegative, To: "ada@example.com", Notice: negative, CreatedAt: 1796904000},
@@ -55,5 +62,6 @@ func everyMail() []panel.Mail {
 		{ID: 4, AccountID: 7, Kind: panel.MailResumed, To: "ada@example.com", Notice: resumed, CreatedAt: 1796904000},
 		{ID: 5, Kind: panel.MailTest, To: "ada@example.com", Notice: test, CreatedAt: 1796904000},
 		{ID: 6, AccountID: 7, Kind: panel.MailToken, To: "ada@example.com", Notice: token, CreatedAt: 1796904000},
+		{ID: 7, Kind: panel.MailFindings, To: "root@example.com", Notice: findings, CreatedAt: 1796904000},
 	}
 }

@@ -1,6 +1,7 @@
 package smtp
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -11,6 +12,7 @@ import (
 	"io"
 	netmail "net/mail"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	texttemplate "text/template"
@@ -88,7 +90,7 @@ var forms = func() map[panel.MailKind]form {
 	html := htmltemplate.Must(htmltemplate.ParseFS(templates, "templates/layout.html"))
 	all := map[panel.MailKind]form{}
 	for _, kind := range []panel.MailKind{
-		panel.MailLow, panel.MailNegative, panel.MailSuspended, panel.MailResumed, panel.MailToken, panel.MailTest,
+		panel.MailLow, panel.MailNegative, panel.MailSuspended, panel.MailResumed, panel.MailToken, panel.MailFindings, panel.MailTest,
 	} {
 		name := string(kind)
 		ownText := texttemplate.Must(texttemplate.Must(text.Clone()).ParseFS(templates, "templates/"+name+".txt"))
@@ -111,12 +113,16 @@ type fact struct{ Label, Value string }
 func letterOf(mail panel.Mail) letter {
 	n := mail.Notice
 	for _, field := range []*string{
-		&n.Provider, &n.Name, &n.Balance, &n.Threshold, &n.ToLift, &n.SuspendAt, &n.Limit, &n.At, &n.TopUpURL, &n.UsageURL, &n.Token, &n.AccountURL,
+		&n.Provider, &n.Name, &n.Balance, &n.Threshold, &n.ToLift, &n.SuspendAt, &n.Limit, &n.At, &n.TopUpURL, &n.UsageURL, &n.Token, &n.AccountURL, &n.FindingsURL,
 	} {
 		*field = oneLine(*field)
 	}
+	n.Found = slices.Clone(n.Found)
+	for i := range n.Found {
+		n.Found[i] = oneLine(n.Found[i])
+	}
 	l := letter{Notice: n}
-	money := mail.Kind != panel.MailTest && mail.Kind != panel.MailToken
+	money := mail.Kind != panel.MailTest && mail.Kind != panel.MailToken && mail.Kind != panel.MailFindings
 	for _, f := range []fact{
 		{"Token", n.Token},
 		{"Account", n.Name},
@@ -150,7 +156,7 @@ func messageID(mail panel.Mail) string {
 	}
 	sum := sha256.Sum256(fixed)
 	host := "accrue.invalid"
-	if link, err := url.Parse(mail.Notice.UsageURL); err == nil && validHost(link.Hostname()) {
+	if link, err := url.Parse(cmp.Or(mail.Notice.UsageURL, mail.Notice.FindingsURL)); err == nil && validHost(link.Hostname()) {
 		host = link.Hostname()
 	}
 	return hex.EncodeToString(sum[:16]) + "@" + host

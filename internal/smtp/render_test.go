@@ -27,7 +27,7 @@ func TestEveryAmountAndLinkIsInBothParts(t *testing.T) {
 			message := render(t, Disabled(), mail)
 			n := mail.Notice
 			page := html.UnescapeString(message.HTML)
-			for _, want := range []string{n.Provider, n.Name, n.Balance, n.Threshold, n.ToLift, n.SuspendAt, n.Limit, n.At, n.TopUpURL, n.UsageURL, n.Token, n.AccountURL} {
+			for _, want := range append(n.Found, n.Provider, n.Name, n.Balance, n.Threshold, n.ToLift, n.SuspendAt, n.Limit, n.At, n.TopUpURL, n.UsageURL, n.Token, n.AccountURL, n.FindingsURL) {
 				if !strings.Contains(message.Text, want) {
 					t.Errorf("text lacks %q:\n%s", want, message.Text)
 				}
@@ -59,6 +59,7 @@ func TestHTMLEscapesAndIsWellFormed(t *testing.T) {
 	for _, mail := range everyMail() {
 		mail.Notice.Name = `<script>alert("1")</script> & Söhne`
 		mail.Notice.Provider = `<b>Cloud</b>`
+		mail.Notice.Found = []string{`web <script>`}
 		mail.Notice.TopUpURL = `javascript:alert(1)`
 		page := render(t, Disabled(), mail).HTML
 		for _, unwanted := range []string{"<script>", "<b>Cloud", "javascript:"} {
@@ -83,6 +84,7 @@ func TestNoFieldBreaksItsLine(t *testing.T) {
 	const evil = "Eve\r\nBcc: all@example.com\r\n\r\nhello\u202e"
 	for _, mail := range everyMail() {
 		mail.Notice.Name, mail.Notice.Provider, mail.Notice.Balance = evil, evil, evil
+		mail.Notice.Found = []string{evil}
 		message := render(t, mailer, mail)
 		for _, part := range []string{message.Subject, message.From, message.Text, message.HTML} {
 			if strings.Contains(part, "\nBcc") || strings.Contains(part, "\u202e") || strings.Contains(part, "\r") {

@@ -3,28 +3,38 @@ package store
 import (
 	"errors"
 
+	"accrue/internal/billing"
 	"accrue/internal/panel"
 )
 
-const findingColumns = `id, kind, hypervisor_id, instance_id, uid, detail, found_at, gone_at, resolved_at, resolved_by, note`
+const findingColumns = `id, kind, hypervisor_id, instance_id, uid, detail, found_at, gone_at, resolved_at, resolved_by, note, mailed_at`
 
 func scanFinding(r row) (f panel.Finding, err error) {
 	err = r.Scan(&f.ID, &f.Kind, &f.HypervisorID, (*ref)(&f.InstanceID), &f.UID, &f.Detail, &f.FoundAt, &f.GoneAt,
-		&f.ResolvedAt, &f.ResolvedBy, &f.Note)
+		&f.ResolvedAt, &f.ResolvedBy, &f.Note, &f.MailedAt)
 	return f, err
 }
 
 func (t *tx) InsertFinding(f panel.Finding) (int64, error) {
 	return t.insert(`
-		INSERT INTO findings (kind, hypervisor_id, instance_id, uid, detail, found_at, gone_at, resolved_at, resolved_by, note)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		INSERT INTO findings (kind, hypervisor_id, instance_id, uid, detail, found_at, gone_at, resolved_at, resolved_by, note, mailed_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 		ON CONFLICT DO NOTHING RETURNING id`,
-		f.Kind, f.HypervisorID, ref(f.InstanceID), f.UID, f.Detail, f.FoundAt, f.GoneAt, f.ResolvedAt, f.ResolvedBy, f.Note)
+		f.Kind, f.HypervisorID, ref(f.InstanceID), f.UID, f.Detail, f.FoundAt, f.GoneAt, f.ResolvedAt, f.ResolvedBy, f.Note, f.MailedAt)
 }
 
 func (t *tx) UpdateFinding(f panel.Finding) error {
 	return t.must(`UPDATE findings SET gone_at = $2, resolved_at = $3, resolved_by = $4, note = $5 WHERE id = $1`,
 		f.ID, f.GoneAt, f.ResolvedAt, f.ResolvedBy, f.Note)
+}
+
+func (t *tx) SetFindingMailed(id int64, at billing.Instant) error {
+	return t.must(`UPDATE findings SET mailed_at = $2 WHERE id = $1`, id, at)
+}
+
+func (t *tx) FindingsMailedAt() (billing.Instant, error) {
+	at, err := one(t, scanInt, `SELECT COALESCE(MAX(mailed_at), 0) FROM findings`)
+	return billing.Instant(at), err
 }
 
 func (t *tx) Finding(id int64) (panel.Finding, error) {
@@ -40,6 +50,9 @@ func (t *tx) ListFindings(l panel.FindingFilter) ([]panel.Finding, error) {
 	}
 	if l.Open {
 		f.is(`resolved_at = 0`)
+	}
+	if l.Unmailed {
+		f.is(`mailed_at = 0`)
 	}
 	return many(t, scanFinding, `SELECT `+findingColumns+` FROM findings`+f.where()+` ORDER BY id DESC`+f.limit(l.Limit), f.args...)
 }

@@ -9,43 +9,40 @@ import (
 	"accrue/internal/panel"
 )
 
-// findingWords say what a kind of finding is, what it means and what may be done
-// about it, and what it is to resolve it.
+// findingWords say what a kind of finding means and what may be done about it, and
+// what it is to resolve it.
 var findingWords = map[panel.FindingKind]struct {
-	title, meaning, button, effect string
+	meaning, button, effect string
 }{
 	panel.AlarmMassChange: {
-		"Too much changed at once",
 		"So many machines are not as they were that the look is more likely wrong than all of them. Nothing was done about any: states, meters and holds are as they were before. If they really are gone, say so.",
 		"It is true", "The next look acts on what it sees: instances whose machines are gone are billed no longer, and what they cost since then is given back.",
 	},
 	panel.AlarmStranger: {
-		"Another machine answers",
 		"Its identity is not the one that was written down. Until somebody says that it is the hypervisor, as after its board was changed, nothing it says is believed.",
 		"It is the hypervisor", "From the next look on, what answers there is the hypervisor.",
 	},
+	panel.AlarmUnreachable: {
+		"What it has may go on running, and is billed; nothing is placed on it, and what is asked of its instances waits. When it answers, all goes on by itself.",
+		"Known", "It is not shown any more until the hypervisor has answered.",
+	},
 	panel.AlarmLost: {
-		"A machine is gone",
 		"Its meter was closed at the second it was last seen, and the difference was credited. If the machine is there again, the instance goes on by itself; if not, its owner deletes it or the disk is restored by hand.",
 		"Known", "It is not shown any more as long as the machine is gone.",
 	},
 	panel.AlarmCrashing: {
-		"A guest does not stay up",
 		"It crashed or switched off more than three times in ten minutes and is not restarted any more. Its owner can start it; whoever looks at its console sees why.",
 		"Known", "It is not shown any more until it has been up again.",
 	},
 	panel.AlarmUnmetered: {
-		"Nobody is billed for it",
 		"An instance runs, and no segment is open for it. That should never be so: note what was done before, and report it.",
 		"Known", "It is not shown any more as long as it stays so.",
 	},
 	panel.FindOrphan: {
-		"Machine of no instance",
 		"It carries this panel's mark, and no instance that is there has it. Accrue never touches it. Remove it on the hypervisor if it is a leftover; if you know what it is, say so here.",
 		"Known", "It is not shown any more as long as it is there.",
 	},
 	panel.FindMisplaced: {
-		"Machine on the wrong hypervisor",
 		"Its instance is on another hypervisor, where it has its own machine. Accrue touches neither of the two. Compare their disks before you remove this one.",
 		"Known", "It is not shown any more as long as it is there.",
 	},
@@ -96,7 +93,7 @@ func (s *server) hypervisorLinks(v *visit) (map[int64]Link, error) {
 func findingRow(f panel.Finding, hosts map[int64]Link) FindingRow {
 	words := findingWords[f.Kind]
 	row := FindingRow{
-		ID: text(f.ID), Title: words.title, Detail: f.Detail, Meaning: words.meaning, Hypervisor: hosts[f.HypervisorID], Found: when(f.FoundAt),
+		ID: text(f.ID), Title: f.Kind.Title(), Detail: f.Detail, Meaning: words.meaning, Hypervisor: hosts[f.HypervisorID], Found: when(f.FoundAt),
 		Status: Status{Kind: "warn", Text: "Open"},
 	}
 	if f.Alarm() {
@@ -119,7 +116,7 @@ func findingRow(f panel.Finding, hosts map[int64]Link) FindingRow {
 func resolveOf(f panel.Finding, row FindingRow) *Confirm {
 	words := findingWords[f.Kind]
 	return &Confirm{
-		ID: "resolve-" + row.ID, URL: "/admin/findings/" + row.ID + "/resolve", Title: words.title + " on " + row.Hypervisor.Text,
+		ID: "resolve-" + row.ID, URL: "/admin/findings/" + row.ID + "/resolve", Title: f.Kind.Title() + " on " + row.Hypervisor.Text,
 		Text: []string{row.Detail + ".", words.effect}, Button: words.button, Back: "/admin/findings",
 		Fields: []Field{{Name: "note", ID: "note-" + row.ID, Label: "Note", Help: "What you found out, for others who look at it later", Max: 500}},
 		Danger: f.Kind == panel.AlarmMassChange || f.Kind == panel.AlarmStranger,

@@ -10,10 +10,10 @@ import (
 
 func TestEveryKindOfFindingIsExplained(t *testing.T) {
 	for _, kind := range []panel.FindingKind{
-		panel.FindOrphan, panel.FindMisplaced, panel.AlarmMassChange, panel.AlarmStranger, panel.AlarmLost, panel.AlarmCrashing, panel.AlarmUnmetered,
+		panel.FindOrphan, panel.FindMisplaced, panel.AlarmMassChange, panel.AlarmStranger, panel.AlarmUnreachable, panel.AlarmLost, panel.AlarmCrashing, panel.AlarmUnmetered,
 	} {
 		words := findingWords[kind]
-		if words.title == "" || words.meaning == "" || words.button == "" || words.effect == "" {
+		if kind.Title() == string(kind) || words.meaning == "" || words.button == "" || words.effect == "" {
 			t.Errorf("%s: got %+v", kind, words)
 		}
 	}

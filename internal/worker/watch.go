@@ -12,13 +12,16 @@ const (
 	beatEvery  = 5 * time.Second
 )
 
-// keepWatch looks at every hypervisor again and again. A round that is held up by
+// keepWatch looks at every hypervisor again and again, and tells of what it finds. A round that is held up by
 // hypervisors that do not answer is followed by the next one at once.
 func (w *Worker) keepWatch(s shift) {
 	round := time.NewTicker(watchEvery)
 	defer round.Stop()
 	for {
 		w.each(s, "watch", w.panel.Heartbeat)
+		if err := guard(func() error { return w.panel.MailFindings(s.work) }); err != nil {
+			w.report(s, "tell of findings", err)
+		}
 		select {
 		case <-s.until.Done():
 			return

@@ -13,7 +13,7 @@ func findingsComeBack(t *testing.T, s panel.Store) {
 	other := w.addHypervisor(t, "hv2", small)
 	f := whole(t, panel.Finding{
 		ID: 1, Kind: panel.AlarmLost, HypervisorID: w.hypervisor, InstanceID: w.instance, UID: "u1", Detail: "web1 is gone",
-		FoundAt: 5, GoneAt: 6, ResolvedAt: 7, ResolvedBy: "root", Note: "n",
+		FoundAt: 5, GoneAt: 6, ResolvedAt: 7, ResolvedBy: "root", Note: "n", MailedAt: 8,
 	})
 	f.ID = add(t, s, panel.Tx.InsertFinding, f)
 	same(t, s, f, func(tx panel.Tx) (panel.Finding, error) { return tx.Finding(f.ID) })
@@ -23,6 +23,7 @@ func findingsComeBack(t *testing.T, s panel.Store) {
 		_, err := tx.InsertFinding(open)
 		return err
 	})
+	same(t, s, 8, func(tx panel.Tx) (billing.Instant, error) { return tx.FindingsMailedAt() })
 	known, elsewhere := open, open
 	known.Kind, known.ResolvedAt, elsewhere.HypervisorID = panel.FindOrphan, 9, other
 	known.ID = add(t, s, panel.Tx.InsertFinding, known)
@@ -35,10 +36,19 @@ func findingsComeBack(t *testing.T, s panel.Store) {
 		{panel.FindingFilter{HypervisorID: w.hypervisor}, []panel.Finding{known, open, f}},
 		{panel.FindingFilter{Present: true}, []panel.Finding{elsewhere, known, open}},
 		{panel.FindingFilter{Open: true}, []panel.Finding{elsewhere, open}},
+		{panel.FindingFilter{Unmailed: true, Open: true}, []panel.Finding{elsewhere, open}},
 		{panel.FindingFilter{Before: known.ID, Limit: 1}, []panel.Finding{open}},
 	} {
 		same(t, s, test.want, func(tx panel.Tx) ([]panel.Finding, error) { return tx.ListFindings(test.filter) })
 	}
+	update(t, s, func(tx panel.Tx) error { return tx.SetFindingMailed(elsewhere.ID, 12) })
+	elsewhere.MailedAt = 12
+	same(t, s, elsewhere, func(tx panel.Tx) (panel.Finding, error) { return tx.Finding(elsewhere.ID) })
+	same(t, s, 12, func(tx panel.Tx) (billing.Instant, error) { return tx.FindingsMailedAt() })
+	same(t, s, []panel.Finding{known, open}, func(tx panel.Tx) ([]panel.Finding, error) {
+		return tx.ListFindings(panel.FindingFilter{Unmailed: true})
+	})
+	fails(t, s, panel.ErrNotFound, func(tx panel.Tx) error { return tx.SetFindingMailed(open.ID+99, 12) })
 	open.GoneAt, open.ResolvedAt, open.ResolvedBy, open.Note = 10, 11, "ida", "seen"
 	update(t, s, func(tx panel.Tx) error { return tx.UpdateFinding(open) })
 	same(t, s, open, func(tx panel.Tx) (panel.Finding, error) { return tx.Finding(open.ID) })

@@ -16,6 +16,7 @@ func mailsComeBack(t *testing.T, s panel.Store) {
 		Notice: panel.Notice{
 			Provider: "a", Name: "b", Balance: "c", Threshold: "d", ToLift: "e", SuspendAt: "f", Limit: "g", Instances: 5, At: "h",
 			TopUpURL: "i", UsageURL: "j", Token: "k", AccountURL: "l",
+			Found: []string{"m", "n"}, FindingsURL: "o",
 		},
 	})
 	m.ID = add(t, s, panel.Tx.InsertMail, m)
