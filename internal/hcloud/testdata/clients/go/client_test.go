@@ -149,6 +149,25 @@ func TestServer(tt *testing.T) {
 	if server.Image.Name != "ubuntu-24.04" {
 		t.Errorf("after it was rebuilt its image is %+v", server.Image)
 	}
+	rescued, _, err := rich.Server.EnableRescue(ctx, server, hcloud.ServerEnableRescueOpts{Type: hcloud.ServerRescueTypeLinux64})
+	t.must(err)
+	t.wait(rescued.Action)
+	is(hcloud.ServerStatusRunning)
+	if !server.RescueEnabled || len(rescued.RootPassword) != 20 {
+		t.Errorf("its rescue is enabled: %t, with a password of %d characters", server.RescueEnabled, len(rescued.RootPassword))
+	}
+	t.done(rich.Server.Reset(ctx, server))
+	t.done(rich.Server.DisableRescue(ctx, server))
+	is(hcloud.ServerStatusRunning)
+	if server.RescueEnabled {
+		t.Error("its rescue is enabled still")
+	}
+	reset, _, err := rich.Server.ResetPassword(ctx, server)
+	t.must(err)
+	t.wait(reset.Action)
+	if len(reset.RootPassword) != 20 {
+		t.Errorf("got a password of %d characters", len(reset.RootPassword))
+	}
 	server, _, err = rich.Server.Update(ctx, server, hcloud.ServerUpdateOpts{Name: "go-2", Labels: map[string]string{"env": "prod", "tier": "web"}})
 	t.must(err)
 	if server.Name != "go-2" || len(server.Labels) != 2 || server.Labels["env"] != "prod" {
