@@ -45,9 +45,11 @@ func TestThreeNodes(t *testing.T) {
 	victim := busiest(nodes, owners(t, desk.panel, panel.TaskRunning))
 	victim.kill(t)
 	killed := time.Now()
-	had := owners(t, desk.panel, panel.TaskRunning)[victim.name]
+	had := 0 // at most: what it sent before it was killed may be done a moment after
 	waitFor(t, "the others have what it had", func() bool {
-		return owners(t, desk.panel, panel.TaskRunning)[victim.name] == 0
+		has := owners(t, desk.panel, panel.TaskRunning)[victim.name]
+		had = max(had, has)
+		return has == 0
 	})
 	took := time.Since(killed)
 	t.Logf("%d tasks of the killed node were taken over within %.1f s", had, took.Seconds())
