@@ -245,9 +245,14 @@ func TestAMassChangeIsLeftAlone(t *testing.T) {
 	for _, i := range all[:4] {
 		p.wantStatus(who, i, "of a fifth", fleet.StatusRunning)
 	}
+	p.unreachable(host, true)
 	for _, i := range all[:5] {
 		p.must(p.world.Destroy(i.UID))
 	}
+	p.pass(60)
+	p.watch(host)
+	p.wantAlarms("silent", "unreachable")
+	p.unreachable(host, false)
 	for range 4 {
 		p.watch(host)
 		p.wantAlarms("more than a fifth went down", "mass-change")
@@ -280,8 +285,8 @@ func TestAMassChangeIsLeftAlone(t *testing.T) {
 	p.watch(host)
 	alarms, err = p.AdminAlarms(ctx, admin, true)
 	p.must(err)
-	if len(alarms) != 1 || alarms[0].GoneAt == 0 || alarms[0].Note != "somebody fell over a cable" {
-		t.Errorf("got %+v, want one that is over", alarms)
+	if len(alarms) != 2 || alarms[0].GoneAt == 0 || alarms[0].Note != "somebody fell over a cable" {
+		t.Errorf("got %+v, want it to be over, like the silence before", alarms)
 	}
 	p.verify()
 }

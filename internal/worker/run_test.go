@@ -156,6 +156,24 @@ func TestHypervisorThatHangsHoldsUpNoOther(t *testing.T) {
 	})
 }
 
+func TestAHypervisorThatDoesNotAnswerIsMailed(t *testing.T) {
+	bubble(t, with{}, func(t *testing.T, p *provider) {
+		_, err := p.CreateAdministrator(t.Context(), admin, "root@example.org", "root", "a long password")
+		p.must(err)
+		end := p.work()
+		synctest.Wait()
+		p.must(p.world.SetFault(p.hosts[0].ID, panel.FaultUnreachable, true))
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		mails, err := p.Mails(t.Context(), admin, 0, 10)
+		p.must(err)
+		if len(mails) != 1 || mails[0].Kind != panel.MailFindings || mails[0].To != "root@example.org" || mails[0].SentAt == 0 {
+			t.Errorf("got the mails %+v, want one of findings that was sent", mails)
+		}
+		p.must(end())
+	})
+}
+
 func TestHypervisorThatDoesNotAnswerGoesOffline(t *testing.T) {
 	bubble(t, with{slow: true}, func(t *testing.T, p *provider) {
 		end := p.work()
