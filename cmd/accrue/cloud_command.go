@@ -19,6 +19,7 @@ func (c *cloud) powerCommands() (commands []*cobra.Command) {
 		{"poweroff", "poweroff", "Switch an instance off at once", "As if its plug was pulled. It costs the same as after shutdown.", "is off"},
 		{"reboot", "reboot", "Ask an instance's guest to restart", "", "has restarted"},
 		{"reset", "reset", "Restart an instance at once", "Without asking its guest.", "has restarted"},
+		{"retry", "retry", "Order an instance again that could not be created", "At the same price, with the same keys and user data. The one that failed is deleted.", "is up"},
 	} {
 		var noWait bool
 		command := &cobra.Command{

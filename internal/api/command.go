@@ -40,6 +40,8 @@ func (s *server) commandOperations() {
 		"There its own disk can be mended: it is one more disk. The answer has the password of root, unless SSH keys are to let in. One that is stopped boots the rescue system when it is started."), s.rescue)
 	post(s, s.command("unrescue", "Restart an instance from its own disk",
 		"If it does not boot the rescue system, nothing happens and the answer is 200."), s.unrescue)
+	post(s, s.command("retry", "Order an instance again that could not be created",
+		"At the same price, with the same keys and user data. The answer has the new instance; the one that failed is deleted. A root password that was asked for is that of the new instance, too."), s.retry)
 	post(s, s.command("reset-password", "Give root of a running guest another password",
 		"The answer has the password. The guest agent (qemu-guest-agent) sets it: when the action has succeeded it is good, and when it failed the old one still is. Without an agent, take the rescue system."), s.resetPassword)
 }
@@ -64,6 +66,15 @@ func (s *server) commanded(ctx context.Context, who identity.Who, id int64, do f
 		return out, err
 	}
 	return s.ordered(ctx, who, id, before)
+}
+
+// retry answers with another instance than the one that it is about.
+func (s *server) retry(ctx context.Context, who identity.Who, in *commandInput) (out outcome[client.Ordered], err error) {
+	made, err := s.Panel.RetryInstance(ctx, who, in.ID)
+	if err != nil {
+		return out, err
+	}
+	return s.ordered(ctx, who, made.ID, 0)
 }
 
 // resizeInput names the plan to move to.

@@ -207,6 +207,7 @@ var stops = []stop{
 	{op: "list-tasks", query: "limit=2"},
 	{op: "retry-task", path: "id=$waiting", before: (*tour).unreachable},
 
+	{op: "retry-instance", path: "id=$failed", before: (*tour).failCreate},
 	{op: "delete-instance", path: "id=$instance"},
 	{op: "delete-ssh-key", path: "id=$key"},
 	{op: "delete-pool", path: "id=$pool2", before: (*tour).emptyPool},
@@ -404,6 +405,16 @@ func (t *tour) unreachable() {
 	tasks, err := t.Tasks(t.t.Context(), t.site.root, panel.TaskFilter{InstanceID: id, Limit: 1})
 	t.must(err)
 	t.known["waiting"] = fmt.Sprint(tasks[0].ID)
+}
+
+// failCreate orders an instance that is not created within its time.
+func (t *tour) failCreate() {
+	t.t.Helper()
+	t.work()
+	made, err := t.CreateInstance(t.t.Context(), t.carol.who, panel.NewInstance{Name: "db-1", PlanID: t.small, LocationID: t.ams})
+	t.must(err)
+	t.pass(60 * 60)
+	t.known["failed"] = fmt.Sprint(made.ID)
 }
 
 // emptyPool adds a pool that nobody has an address of.
