@@ -533,7 +533,7 @@ func AdminImagePage(p Page, v AdminImageView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.Rescue {
-				templ_7745c5c3_Err = badge(Badge{"", "Rescue system"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = badge(Badge{"info", "Rescue system"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -204,7 +204,7 @@ func instanceHead(v InstanceView, current string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if v.Rescue {
-			templ_7745c5c3_Err = badge(Badge{"", "Rescue system"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = badge(Badge{"info", "Rescue system"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
