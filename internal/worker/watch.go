@@ -12,8 +12,9 @@ const (
 	beatEvery  = 5 * time.Second
 )
 
-// keepWatch looks at every hypervisor again and again, and tells of what it finds. A round that is held up by
-// hypervisors that do not answer is followed by the next one at once.
+// keepWatch looks at every hypervisor again and again, and tells of what it finds.
+// A round that is held up by hypervisors that do not answer is followed by the next
+// one at once.
 func (w *Worker) keepWatch(s shift) {
 	round := time.NewTicker(watchEvery)
 	defer round.Stop()
