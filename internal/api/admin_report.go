@@ -26,15 +26,15 @@ func (s *server) adminReportOperations() {
 	get(s, operation{
 		id: "get-revenue", tag: tag, path: "/v1/admin/usage", need: identity.ReadReports,
 		summary: "What everyone used in a month: by account, by plan group and by day",
-		text:    "In the default currency. The three add up to the same total.",
+		text:    "In the default currency, at the value it had in the month. The three add up to the same total.",
 	}, s.revenue)
 	csv(s, operation{
 		id: "export-revenue", tag: tag, path: "/v1/admin/usage.csv", need: identity.ReadReports,
 		summary: "What everyone used in a month, as a table", text: "A row for each account that used something.",
 	}, s.exportRevenue)
-	list(s, operation{
+	listBy(s, operation{
 		id: "admin-list-ledger", tag: tag, path: "/v1/admin/ledger", need: identity.ReadReports, summary: "The ledger of all accounts, newest first",
-	}, func(e client.Entry) int64 { return e.ID }, s.adminListLedger)
+	}, func(e client.Entry) place { return place{e.ID, e.AccountID} }, s.adminListLedger)
 	csv(s, operation{
 		id: "admin-export-ledger", tag: tag, path: "/v1/admin/ledger.csv", need: identity.ReadReports,
 		summary: "The ledger of all accounts, as a table", text: fmt.Sprintf("The newest %d entries at most.", export.MostEntries),
@@ -99,7 +99,7 @@ func (s *server) revenue(ctx context.Context, who identity.Who, in *MonthQuery) 
 	if err != nil {
 		return out, err
 	}
-	c, err := s.defaultCurrency(ctx)
+	c, err := s.currencyOf(ctx, month, "")
 	if err != nil {
 		return out, err
 	}
@@ -124,24 +124,31 @@ func (s *server) revenue(ctx context.Context, who identity.Who, in *MonthQuery) 
 	return out, nil
 }
 
-// exportRevenue has the values that currencies had in the month.
 func (s *server) exportRevenue(ctx context.Context, who identity.Who, in *revenueQuery) (t export.Table, err error) {
 	month, err := s.month(ctx, in.Month)
 	if err != nil {
 		return t, err
 	}
-	all, err := s.Panel.CurrenciesOf(ctx, month)
+	c, err := s.currencyOf(ctx, month, in.Currency)
 	if err != nil {
 		return t, err
 	}
-	at := slices.IndexFunc(all, func(c panel.DatedCurrency) bool {
-		return c.Code == in.Currency || in.Currency == "" && c.Default
-	})
-	if at < 0 {
-		return t, &panel.Invalid{Field: "currency", Message: "there is no currency " + in.Currency}
-	}
 	r, err := s.Panel.Revenue(ctx, who, month)
-	return export.Revenue(r, all[at].Currency), err
+	return export.Revenue(r, c), err
+}
+
+// currencyOf is a currency with the value that it had in a month; an empty code
+// stands for the default one.
+func (s *server) currencyOf(ctx context.Context, month billing.Month, code string) (billing.Currency, error) {
+	all, err := s.Panel.CurrenciesOf(ctx, month)
+	if err != nil {
+		return billing.Currency{}, err
+	}
+	at := slices.IndexFunc(all, func(c panel.DatedCurrency) bool { return c.Code == code || code == "" && c.Default })
+	if at < 0 {
+		return billing.Currency{}, &panel.Invalid{Field: "currency", Message: "there is no currency " + code}
+	}
+	return all[at].Currency, nil
 }
 
 // revenueQuery says which month, and in which currency.
@@ -185,7 +192,7 @@ func (s *server) adminListLedger(ctx context.Context, who identity.Who, in *admi
 		return nil, err
 	}
 	entries, err := s.Panel.Ledger(ctx, who, panel.LedgerFilter{
-		AccountID: in.Account, Kind: panel.TransactionKind(in.Kind), Before: at.from, Limit: at.limit,
+		AccountID: in.Account, Kind: panel.TransactionKind(in.Kind), Before: at.from, After: at.within, Limit: at.limit,
 	})
 	return each(entries, func(e panel.Entry) client.Entry { return entry(c, who, e) }), err
 }

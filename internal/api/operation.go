@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -177,16 +178,31 @@ type Page struct {
 
 func (p Page) page() Page { return p }
 
-// from is the number after or before which the page begins; 0 at the beginning.
-func (p Page) from() (int64, error) {
+// place is a thing's place in a list: its number, and where several things have the
+// same one, which of them it is.
+type place struct{ number, within int64 }
+
+func (p place) String() string {
+	if p.within == 0 {
+		return strconv.FormatInt(p.number, 10)
+	}
+	return fmt.Sprintf("%d-%d", p.number, p.within)
+}
+
+// from is the place after which the page begins; zero at the beginning.
+func (p Page) from() (from place, err error) {
 	if p.Cursor == "" {
-		return 0, nil
+		return place{}, nil
 	}
-	id, err := strconv.ParseInt(p.Cursor, 10, 64)
-	if err != nil || id < 1 {
-		return 0, &panel.Invalid{Field: "cursor", Message: "is not one that a page gave"}
+	number, within, several := strings.Cut(p.Cursor, "-")
+	from.number, err = strconv.ParseInt(number, 10, 64)
+	if err == nil && several {
+		from.within, err = strconv.ParseInt(within, 10, 64)
 	}
-	return id, nil
+	if err != nil || from.number < 1 || from.within < 0 {
+		return place{}, &panel.Invalid{Field: "cursor", Message: "is not one that a page gave"}
+	}
+	return from, nil
 }
 
 // listed is a page of a list.
@@ -196,15 +212,21 @@ type listed[T any] struct {
 }
 
 // span is which part of a list is read: things after or before a number, which is
-// 0 at the beginning, and how many at most.
+// 0 at the beginning, of those with the same number the ones after within, and how
+// many at most.
 type span struct {
-	from  int64
-	limit int
+	from, within int64
+	limit        int
 }
 
 // list adds an operation that reads a part of a list. The list goes on after a
-// thing by the number that cursor gives.
-func list[I interface{ page() Page }, T any](s *server, op operation, cursor func(T) int64, read func(context.Context, identity.Who, *I, span) ([]T, error)) {
+// thing by the number that it has alone.
+func list[I interface{ page() Page }, T any](s *server, op operation, number func(T) int64, read func(context.Context, identity.Who, *I, span) ([]T, error)) {
+	listBy(s, op, func(thing T) place { return place{number: number(thing)} }, read)
+}
+
+// listBy is list where several things may have the same number.
+func listBy[I interface{ page() Page }, T any](s *server, op operation, of func(T) place, read func(context.Context, identity.Who, *I, span) ([]T, error)) {
 	op.method = http.MethodGet
 	register(s, op, func(ctx context.Context, who identity.Who, in *I) (*listed[T], error) {
 		page := (*in).page()
@@ -212,13 +234,13 @@ func list[I interface{ page() Page }, T any](s *server, op operation, cursor fun
 		if err != nil {
 			return nil, err
 		}
-		things, err := read(ctx, who, in, span{from, page.Limit + 1})
+		things, err := read(ctx, who, in, span{from.number, from.within, page.Limit + 1})
 		if err != nil {
 			return nil, err
 		}
 		out := &listed[T]{Body: client.Page[T]{Items: things[:min(len(things), page.Limit)]}}
 		if len(things) > page.Limit {
-			out.Body.NextCursor = strconv.FormatInt(cursor(things[page.Limit-1]), 10)
+			out.Body.NextCursor = of(things[page.Limit-1]).String()
 			query := callOf(ctx).url.Query()
 			query.Set("cursor", out.Body.NextCursor)
 			out.Link = "<" + callOf(ctx).url.Path + "?" + query.Encode() + `>; rel="next"`
