@@ -238,7 +238,7 @@ func TestAFileThatIsGoneFailsTheOrder(t *testing.T) {
 	p.must(err)
 	p.WithImages(imagefile.Open(t.TempDir(), 1<<20), nil)
 	ida := p.customer("ida", 100*billing.Credit)
-	web, err := p.CreateInstance(ctx, ida, panel.NewInstance{Name: "web", PlanID: p.plan, LocationID: p.place, ImageID: image.ID})
+	web, err := p.CreateInstance(ctx, ida, panel.NewInstance{Name: "web", PlanID: p.plan, LocationID: p.place, ImageID: image.ID, Off: true})
 	p.must(err)
 	p.work()
 	if got := p.instance(ida, web.ID); got.Lifecycle != fleet.LifecycleFailed {
@@ -251,5 +251,10 @@ func TestAFileThatIsGoneFailsTheOrder(t *testing.T) {
 	}
 	if got := p.summary(ida).Balance; got != 100*billing.Credit {
 		t.Errorf("the balance is %s, want nothing charged", got)
+	}
+	again, err := p.RetryInstance(ctx, ida, web.ID)
+	p.must(err)
+	if again.Name != "web" || again.ImageID != image.ID || again.DesiredPower != fleet.PowerOff {
+		t.Errorf("ordered again, it is %s of image %d and should be %s, want web of %d, off", again.Name, again.ImageID, again.DesiredPower, image.ID)
 	}
 }

@@ -10,8 +10,9 @@ import (
 )
 
 // RetryInstance orders an instance again that could not be created, at the same
-// price and with the same keys and user data. The one that failed is deleted; if
-// the new order is refused, that is all that has happened.
+// price, with the same keys and user data, and on or off as it was to be. The one
+// that failed is deleted; if the new order is refused, that is all that has
+// happened.
 func (p *Panel) RetryInstance(ctx context.Context, who identity.Who, id int64) (Instance, error) {
 	if !who.May(identity.WriteInstances) {
 		return Instance{}, ErrForbidden
@@ -38,6 +39,6 @@ func (p *Panel) RetryInstance(ctx context.Context, who identity.Who, id int64) (
 	}
 	return p.CreateInstance(ctx, who, NewInstance{
 		Name: failed.Name, PlanID: failed.PlanID, LocationID: failed.LocationID, ImageID: failed.ImageID, Price: failed.PriceID, Labels: failed.Labels,
-		ClientRef: fmt.Sprintf("retry-%d", id), seed: &seed,
+		ClientRef: fmt.Sprintf("retry-%d", id), Off: failed.DesiredPower == fleet.PowerOff, seed: &seed,
 	})
 }
