@@ -29,7 +29,7 @@ func (s *server) adminConfirm(w http.ResponseWriter, v *visit, status int, c Con
 
 // asked shows a confirmation again with what was wrong about its answer.
 func (s *server) asked(w http.ResponseWriter, v *visit, c Confirm, err error) error {
-	errors, err := fieldErrors(err)
+	errors, err := fieldErrors(s.inWords(v, err))
 	if err != nil {
 		return err
 	}

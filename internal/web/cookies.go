@@ -81,7 +81,7 @@ func (s *server) done(w http.ResponseWriter, v *visit, to, text string) error {
 // refused leads to a page and says there, once, why something was not done.
 // Errors that are nobody's to mend are passed on.
 func (s *server) refused(w http.ResponseWriter, v *visit, to string, err error) error {
-	message, known := refusal(err)
+	message, known := refusal(s.inWords(v, err))
 	if !known {
 		return err
 	}

@@ -114,7 +114,7 @@ func (s *server) create(w http.ResponseWriter, v *visit) error {
 		http.Redirect(w, v.Request, instanceURL(made.ID), http.StatusSeeOther)
 		return nil
 	}
-	errs, err := fieldErrors(err)
+	errs, err := fieldErrors(s.inWords(v, err))
 	if err != nil {
 		return err
 	}

@@ -181,6 +181,22 @@ func refusal(err error) (message string, known bool) {
 	return "", false
 }
 
+// inWords returns err, with amounts in the currency of the visitor's account if it
+// is a refusal for the balance.
+func (s *server) inWords(v *visit, err error) error {
+	var no *panel.Refusal
+	if !errors.As(err, &no) || no.Needed == 0 || v.who.AccountID == 0 {
+		return err
+	}
+	m, failed := s.Panel.Standing(v.Context(), v.who, v.who.AccountID)
+	if failed != nil {
+		return failed
+	}
+	said := *no
+	said.Message, _ = inCurrency(m.Currency, no)
+	return &said
+}
+
 // fieldErrors are the messages beside a form's fields. Errors that are not about
 // the form are passed on.
 func fieldErrors(err error) (Errors, error) {

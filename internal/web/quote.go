@@ -177,19 +177,23 @@ func (view *QuoteView) fillRefusal(c billing.Currency, q panel.Quoted) {
 		view.Refused = "This cannot be created now."
 		return
 	}
-	view.Refused = no.Message
-	missing := no.Needed - no.Balance
-	switch no.Code {
-	case panel.CodeInsufficientCredit:
-		view.Refused = fmt.Sprintf("Your balance of %s is not enough: %s is needed, to cover what you would then run.", c.Format(no.Balance), c.FormatUp(no.Needed))
-	case panel.CodeAccountSuspended:
-		view.Refused = fmt.Sprintf("Your account is suspended. With a balance of %s you can create instances again.", c.FormatUp(no.Needed))
-	default:
-		return
-	}
-	if missing > 0 {
+	text, credit := inCurrency(c, no)
+	view.Refused = text
+	if missing := no.Needed - no.Balance; credit && missing > 0 {
 		view.TopUp = Link{Text: "Add at least " + c.FormatUp(missing), URL: "/billing/topup?amount=" + c.AmountUp(missing)}
 	}
+}
+
+// inCurrency says why something was refused, amounts in a currency, and whether it
+// was for the balance.
+func inCurrency(c billing.Currency, no *panel.Refusal) (text string, credit bool) {
+	switch no.Code {
+	case panel.CodeInsufficientCredit:
+		return fmt.Sprintf("Your balance of %s is not enough: %s is needed, to cover what you would then run.", c.Format(no.Balance), c.FormatUp(no.Needed)), true
+	case panel.CodeAccountSuspended:
+		return fmt.Sprintf("Your account is suspended. With a balance of %s you can create instances again.", c.FormatUp(no.Needed)), true
+	}
+	return no.Message, false
 }
 
 // warning speaks up when the credit would not last long.

@@ -116,7 +116,7 @@ func (s *server) resize(w http.ResponseWriter, v *visit) error {
 	if _, err = s.Panel.ResizeInstance(v.Context(), v.who, i.ID, number(v.field("plan"))); err == nil {
 		return s.done(w, v, instanceURL(i.ID), i.Name+" is being resized.")
 	}
-	errs, err := fieldErrors(err)
+	errs, err := fieldErrors(s.inWords(v, err))
 	if err != nil {
 		return err
 	}

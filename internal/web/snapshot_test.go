@@ -90,3 +90,13 @@ func TestAnInstanceIsCreatedFromASnapshot(t *testing.T) {
 		t.Errorf("there are %d instances, the last from image %d; want 2, from %d", n, all[n-1].ImageID, made.ID)
 	}
 }
+
+func TestASnapshotThatIsNotAffordedIsRefusedInTheCustomersCurrency(t *testing.T) {
+	k := newConsole(t)
+	c := k.customer("ann", 2)
+	i := c.instance("web-1")
+	root := k.admin()
+	root.has(root.follow("/admin/plans/snapshot-price", "hourly", "50", "monthly", "", "apply", "existing"), http.StatusOK, "The price of snapshots is set.")
+	k.pass(3600)
+	c.has(c.post(instanceURL(i.ID)+"/snapshot", "name", "big"), http.StatusUnprocessableEntity, "Your balance of $0.01 is not enough: $", "is needed, to cover what you would then run.")
+}
