@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"accrue/internal/billing"
 	"accrue/internal/panel"
@@ -12,6 +13,9 @@ import (
 
 // maxSeries is how many series a chart tells apart; all beyond are one.
 const maxSeries = 4
+
+// others is the key of a series that is of all beyond them.
+const others = ""
 
 // series is a colour of the daily chart: a plan group, all snapshots, or an instance
 // or a snapshot where there is nothing else.
@@ -34,11 +38,7 @@ func seriesOf(r panel.UsageReport) []series {
 	}
 	key := func(_ billing.Subject, price billing.PriceID) string { return groups[price] }
 	if len(names) < 2 {
-		clear(names)
-		key = func(subject billing.Subject, _ billing.PriceID) string { return fmt.Sprint(subject) }
-		for _, line := range r.Lines {
-			names[key(line.Subject(), 0)] = line.Name()
-		}
+		key, names = dearestOf(r)
 	}
 	var all []series
 	for k, days := range r.DailyBy(key) {
@@ -48,8 +48,49 @@ func seriesOf(r panel.UsageReport) []series {
 		}
 		all = append(all, one)
 	}
-	slices.SortFunc(all, func(a, b series) int { return cmp.Or(cmp.Compare(b.total, a.total), cmp.Compare(a.key, b.key)) })
+	slices.SortFunc(all, dearer)
 	return gather(all)
+}
+
+// dearestOf tells the dearest instances and snapshots of a report apart: by a key of
+// their own, while all that are beyond the number of colours have one together.
+func dearestOf(r panel.UsageReport) (key func(billing.Subject, billing.PriceID) string, names map[string]string) {
+	var all []series
+	place := map[billing.Subject]int{}
+	for n := range r.Lines {
+		line := &r.Lines[n]
+		at, known := place[line.Subject()]
+		if !known {
+			at = len(all)
+			place[line.Subject()] = at
+			all = append(all, series{key: strconv.Itoa(at + 1), name: line.Name()})
+		}
+		all[at].total += line.Amount
+	}
+	slices.SortFunc(all, dearer)
+	names = map[string]string{}
+	if len(all) > maxSeries+1 {
+		names[others] = fmt.Sprintf("%d others", len(all)-maxSeries)
+		all = all[:maxSeries]
+	}
+	for _, one := range all {
+		names[one.key] = one.name
+	}
+	keys := map[billing.Subject]string{}
+	for subject, at := range place {
+		if k := strconv.Itoa(at + 1); names[k] != "" {
+			keys[subject] = k
+		}
+	}
+	return func(subject billing.Subject, _ billing.PriceID) string { return keys[subject] }, names
+}
+
+// dearer puts the dearest first, and the others last.
+func dearer(a, b series) int {
+	if (a.key == others) != (b.key == others) {
+		return strings.Compare(b.key, a.key)
+	}
+	return cmp.Or(cmp.Compare(b.total, a.total), cmp.Compare(a.key, b.key))
 }
 
 // gather makes one series of all that are beyond the number of colours.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"testing"
 
 	"accrue/internal/billing"
@@ -50,5 +51,31 @@ func TestUsageOfManyInstancesHasPages(t *testing.T) {
 				t.Errorf("got pages %q and %q, want %q and %q", view.Pager.Newer, view.Pager.Older, test.newer, test.older)
 			}
 		})
+	}
+}
+
+func TestUsageOfOneGroupTellsTheDearestApart(t *testing.T) {
+	k := newConsole(t)
+	c := k.customer("ann", 10_000)
+	for n := range 7 {
+		c.instance(fmt.Sprint("web-", n))
+		k.pass(billing.Hour) // the earlier it was ordered, the dearer
+	}
+	r, err := k.Usage(t.Context(), c.who, c.who.AccountID, k.now.Month(), "")
+	k.must(err)
+	all := seriesOf(r)
+	var names []string
+	days := make([]billing.Credits, len(r.Daily))
+	for _, one := range all {
+		names = append(names, one.name)
+		for n, day := range one.days {
+			days[n] += day
+		}
+	}
+	if want := []string{"web-0", "web-1", "web-2", "web-3", "3 others"}; !slices.Equal(names, want) {
+		t.Errorf("got the series %q, want %q", names, want)
+	}
+	if !slices.Equal(days, r.Daily) {
+		t.Errorf("the series add up to %v, want the days %v", days, r.Daily)
 	}
 }
