@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"accrue/internal/billing"
 	"accrue/internal/panel"
@@ -14,11 +13,8 @@ import (
 // maxSeries is how many series a chart tells apart; all beyond are one.
 const maxSeries = 4
 
-// others is the key of a series that is of all beyond them.
-const others = ""
-
 // series is a colour of the daily chart: a plan group, all snapshots, or an instance
-// or a snapshot where there is nothing else.
+// or a snapshot where there is nothing else; or all that are beyond the colours.
 type series struct {
 	key   string
 	name  string
@@ -26,84 +22,73 @@ type series struct {
 	days  []billing.Credits
 }
 
-// seriesOf splits a report's days into series, the dearest first.
+// seriesOf splits a report's days into series, the dearest first. Which those are is
+// known from the lines, so that the others have their days counted together.
 func seriesOf(r panel.UsageReport) []series {
-	groups, names := map[billing.PriceID]string{}, map[string]string{}
+	groups := map[billing.PriceID]int64{}
+	several := false
 	for _, line := range r.Lines {
-		group := text(line.Group.ID)
-		groups[line.Line.Price], names[group] = group, line.Group.Name
-		if line.Snapshot.ID != 0 {
-			names[group] = "Snapshots"
-		}
+		groups[line.Line.Price] = line.Group.ID
+		several = several || line.Group.ID != r.Lines[0].Group.ID
 	}
-	key := func(_ billing.Subject, price billing.PriceID) string { return groups[price] }
-	if len(names) < 2 {
-		key, names = dearestOf(r)
+	type part struct {
+		group   int64
+		subject billing.Subject
+	}
+	partOf := func(subject billing.Subject, price billing.PriceID) part {
+		if several {
+			return part{group: groups[price]}
+		}
+		return part{subject: subject}
 	}
 	var all []series
-	for k, days := range r.DailyBy(key) {
-		one := series{key: k, name: names[k], days: days}
-		for _, day := range days {
-			one.total += day
-		}
-		all = append(all, one)
-	}
-	slices.SortFunc(all, dearer)
-	return gather(all)
-}
-
-// dearestOf tells the dearest instances and snapshots of a report apart: by a key of
-// their own, while all that are beyond the number of colours have one together.
-func dearestOf(r panel.UsageReport) (key func(billing.Subject, billing.PriceID) string, names map[string]string) {
-	var all []series
-	place := map[billing.Subject]int{}
+	keys := map[part]string{}
+	place := map[string]int{}
 	for n := range r.Lines {
 		line := &r.Lines[n]
-		at, known := place[line.Subject()]
-		if !known {
-			at = len(all)
-			place[line.Subject()] = at
-			all = append(all, series{key: strconv.Itoa(at + 1), name: line.Name()})
+		p := partOf(line.Subject(), line.Line.Price)
+		if keys[p] == "" {
+			keys[p] = strconv.Itoa(len(all) + 1)
+			place[keys[p]] = len(all)
+			all = append(all, series{key: keys[p], name: seriesName(line, several)})
 		}
-		all[at].total += line.Amount
+		all[place[keys[p]]].total += line.Amount
 	}
-	slices.SortFunc(all, dearer)
-	names = map[string]string{}
-	if len(all) > maxSeries+1 {
-		names[others] = fmt.Sprintf("%d others", len(all)-maxSeries)
-		all = all[:maxSeries]
-	}
+	slices.SortStableFunc(all, func(a, b series) int { return cmp.Compare(b.total, a.total) })
+	all = gather(all)
+	shown := map[string]string{}
 	for _, one := range all {
-		names[one.key] = one.name
+		shown[one.key] = one.key
 	}
-	keys := map[billing.Subject]string{}
-	for subject, at := range place {
-		if k := strconv.Itoa(at + 1); names[k] != "" {
-			keys[subject] = k
-		}
+	days := r.DailyBy(func(subject billing.Subject, price billing.PriceID) string {
+		return shown[keys[partOf(subject, price)]]
+	})
+	for n := range all {
+		all[n].days = days[all[n].key]
 	}
-	return func(subject billing.Subject, _ billing.PriceID) string { return keys[subject] }, names
+	return all
 }
 
-// dearer puts the dearest first, and the others last.
-func dearer(a, b series) int {
-	if (a.key == others) != (b.key == others) {
-		return strings.Compare(b.key, a.key)
+// seriesName is what the part of a report is called that a line is of.
+func seriesName(line *panel.UsageLine, several bool) string {
+	switch {
+	case !several:
+		return line.Name()
+	case line.Snapshot.ID != 0:
+		return "Snapshots"
 	}
-	return cmp.Or(cmp.Compare(b.total, a.total), cmp.Compare(a.key, b.key))
+	return line.Group.Name
 }
 
-// gather makes one series of all that are beyond the number of colours.
+// gather makes one series, without a key, of all that are beyond the number of
+// colours.
 func gather(all []series) []series {
 	if len(all) <= maxSeries+1 {
 		return all
 	}
-	rest := series{name: fmt.Sprintf("%d others", len(all)-maxSeries), days: make([]billing.Credits, len(all[0].days))}
+	rest := series{name: fmt.Sprintf("%d others", len(all)-maxSeries)}
 	for _, one := range all[maxSeries:] {
 		rest.total += one.total
-		for n, day := range one.days {
-			rest.days[n] += day
-		}
 	}
 	return append(all[:maxSeries:maxSeries], rest)
 }
